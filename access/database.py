@@ -1,0 +1,111 @@
+"""The database: one `db`, how each engine is opened, and what must stand after a migration."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import Session
+
+from models import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+"""True where the request or command writes: SQLite then begins IMMEDIATE (no lock upgrades)."""
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "cache_size=-8192",
+    "temp_store=MEMORY",
+)
+ID_STEP = 10**12
+APPEND_ONLY = ("audit_entry",)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for the engine of a database address; searches are never auto-prepared."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"isolation_level": None, "timeout": 15}}
+    return {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _open(connection: Any, _: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def ensure(connection: Connection, number: int | None) -> None:
+    """Put sequences, append-only triggers and search tables right; safe to run again.
+
+    `number` is the deployment's number (design §1): record ids begin at number × 10^12.
+    """
+    from access import search
+
+    if number is not None:
+        _sequences(connection, number * ID_STEP)
+    for table in APPEND_ONLY:
+        _append_only(connection, table)
+    search.ensure(connection)
+
+
+def _sequences(connection: Connection, start: int) -> None:
+    for table in Base.metadata.sorted_tables:
+        if "id" not in table.c:
+            continue
+        if connection.dialect.name == "sqlite":
+            connection.execute(
+                text(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT :name, :start WHERE NOT EXISTS"
+                    " (SELECT 1 FROM sqlite_sequence WHERE name = :name)"
+                ),
+                {"name": table.name, "start": start},
+            )
+            connection.execute(
+                text("UPDATE sqlite_sequence SET seq = :start WHERE name = :name AND seq < :start"),
+                {"name": table.name, "start": start},
+            )
+        else:
+            connection.execute(
+                text(
+                    "SELECT setval(pg_get_serial_sequence(:name, 'id'), greatest(:start,"
+                    " (SELECT last_value FROM pg_sequences WHERE format('%I.%I', schemaname, sequencename)"
+                    " = pg_get_serial_sequence(:name, 'id'))), true)"
+                ),
+                {"name": table.name, "start": start},
+            )
+
+
+def _append_only(connection: Connection, table: str) -> None:
+    if connection.dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON {table}"
+                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
+    )
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
+        f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def dialect(session: Session) -> str:
+    """The name of the session's database: `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name

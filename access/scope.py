@@ -1,0 +1,230 @@
+"""The one place where rows are kept to those who reach them, for reading and for writing.
+
+Reading: a listener adds one option with every entity's criterion to every ORM statement,
+joins, pickers and counts included, and refuses at run time whatever is not an ORM select.
+Writing: after each flush the touched rows, their old homes and their parents are checked.
+"""
+
+from collections.abc import Iterator
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    bindparam,
+    event,
+    false,
+    inspect,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.sql import util as sql_util
+
+from access import viewer as who
+from access.viewer import WAYS, Viewer
+from entities.base import Base, Shared, entities
+from entities.registers import Plain
+from models import AuditEntry
+
+Shape = frozenset[tuple[type, tuple[str, ...] | None]]
+acting: ContextVar[Viewer] = ContextVar("acting", default=who.NOBODY)
+"""The viewer of the statement now being executed; set from the session by the listener."""
+
+
+class Denied(Exception):
+    """The viewer does not reach the row by this verb; `verb` and `row` say which."""
+
+    def __init__(self, verb: str, row: Any) -> None:
+        super().__init__(f"{verb} {type(row).__name__}")
+        self.verb, self.row = verb, row
+
+
+class Unscoped(Exception):
+    """A statement that the scope cannot narrow was sent through the session."""
+
+
+def scoped() -> list[type]:
+    """Every class whose rows are kept to those who reach them."""
+    return [*entities(), AuditEntry]
+
+
+def _within(row: Any, way: str, column: str) -> ColumnElement[bool]:
+    entity = inspect(row).mapper.class_
+    values = bindparam(
+        f"{way}_reach",
+        callable_=lambda: sorted(getattr(acting.get().reach(entity, "read"), way)),
+        expanding=True,
+        unique=True,
+        type_=BigInteger,
+    )
+    return getattr(row, column).in_(values)  # type: ignore[no-any-return]
+
+
+class Criterion(LoaderCriteriaOption):
+    """One entity's criterion, built anew for the class or the alias it is added to."""
+
+    __slots__ = ("narrowed",)
+    inherit_cache = False
+
+    def __init__(self, entity: type, narrowed: tuple[str, ...] | None) -> None:
+        super().__init__(entity, true(), include_aliases=True)
+        self.narrowed = narrowed
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        return sql_util._deep_annotate(  # type: ignore[no-any-return]
+            self._where(ext_info.entity),
+            {"for_loader_criteria": self},
+            detect_subquery_cols=True,
+            ind_cols_on_fromclause=True,
+        )
+
+    def _where(self, row: Any) -> ColumnElement[bool]:
+        where: ColumnElement[bool] = true()
+        if self.narrowed is not None:
+            columns = who.ways(inspect(row).mapper.class_)
+            where = or_(false(), *[_within(row, way, columns[way]) for way in self.narrowed])
+        return (
+            where & row.removed_at.is_(None)
+            if "removed_at" in inspect(row).mapper.columns
+            else where
+        )
+
+
+_criterion = cache(Criterion)
+
+
+class Scope(LoaderCriteriaOption):
+    """All entities' criteria as one option; a statement is compiled once per shape of reach."""
+
+    __slots__ = ("parts",)
+    inherit_cache = False
+
+    def __init__(self, shape: Shape) -> None:
+        self.parts = [_criterion(*part) for part in sorted(shape, key=lambda p: p[0].__name__)]
+        self.root_entity = self.entity = None
+        self.include_aliases, self.propagate_to_loaders = True, False
+
+    def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:
+        return (self,)
+
+    def get_global_criteria(self, attributes: Any) -> None:
+        for part in self.parts:
+            part.get_global_criteria(attributes)
+
+
+_scope = cache(Scope)
+
+
+def shape(viewer: Viewer) -> Shape:
+    """Which entities a viewer reaches whole (None), and by which ways the others."""
+    return frozenset((entity, _narrowing(viewer, entity)) for entity in scoped())
+
+
+def _narrowing(viewer: Viewer, entity: type) -> tuple[str, ...] | None:
+    reach = viewer.reach(entity, "read")
+    if reach.everything:
+        return None
+    return tuple(way for way in WAYS if way in who.ways(entity) and getattr(reach, way))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    if state.is_column_load:
+        return None
+    if not state.is_orm_statement or not state.is_select:
+        if _is_plain(state):
+            return None
+        raise Unscoped(str(state.statement)[:80])
+    if state.execution_options.get("include_removed"):
+        return _with_removed(state)
+    viewer = who.of(state.session)
+    acting.set(viewer)
+    option = state.session.info.get("scope")
+    if option is None or option[0] is not viewer:
+        option = state.session.info["scope"] = (viewer, _scope(shape(viewer)))
+    state.statement = state.statement.options(option[1])
+
+
+def _is_plain(state: ORMExecuteState) -> bool:
+    mapper = state.bind_mapper
+    return (
+        mapper is not None and issubclass(mapper.class_, Plain) and mapper.class_ is not AuditEntry
+    )
+
+
+def _with_removed(state: ORMExecuteState) -> None:
+    if not who.of(state.session).system:
+        raise Unscoped("only the system reads removed rows")
+
+
+def permit(session: Session, row: Any, verb: str) -> None:
+    """Let the viewer do a named act to a row; raises Denied when the policy or reach says no.
+
+    The row may then be written in this transaction although the viewer cannot edit it freely.
+    """
+    if not who.of(session).reaches(row, verb):
+        raise Denied(verb, row)
+    session.info.setdefault("permitted", set()).add(row)
+
+
+@event.listens_for(Session, "after_flush")
+def _guard(session: Session, _: Any) -> None:
+    viewer = who.of(session)
+    if viewer.system:
+        return
+    for verb, row in _touched(session):
+        if not viewer.reaches(row, verb) and row not in session.info.get("permitted", ()):
+            raise Denied(verb, row)
+        _refuse_old_home(viewer, row, verb)
+        _refuse_foreign_parents(session, row)
+
+
+def _touched(session: Session) -> Iterator[tuple[str, Base]]:
+    for row in session.new:
+        if isinstance(row, Base):
+            yield "create", row
+    for row in session.dirty:
+        if isinstance(row, Base) and session.is_modified(row):
+            removed = inspect(row).attrs.removed_at.history.has_changes()
+            yield ("delete" if removed else "edit"), row
+    for row in session.deleted:
+        if isinstance(row, Base):
+            yield "delete", row
+
+
+def _refuse_old_home(viewer: Viewer, row: Base, verb: str) -> None:
+    reach = viewer.reach(type(row), verb)
+    if reach.everything:
+        return
+    for way in ("province_id", "cluster_id"):
+        if way in who.ways(type(row)):
+            left = [v for v in inspect(row).attrs[way].history.deleted or () if v is not None]
+            if any(value not in getattr(reach, way) for value in left):
+                raise Denied(verb, row)
+
+
+def _refuse_foreign_parents(session: Session, row: Base) -> None:
+    """Each parent whose key changed must be a row the viewer can read."""
+    for link in inspect(type(row)).relationships:
+        target = link.mapper.class_
+        if link.direction.name != "MANYTOONE" or issubclass(target, Shared):
+            continue
+        (column,) = link.local_columns
+        history = inspect(row).attrs[str(column.key)].history
+        for key in history.added or ():
+            if key is None:
+                continue
+            with session.no_autoflush:
+                if session.scalar(select(target.id).where(target.id == key)) is None:
+                    raise Denied("read", row)
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_permits(session: Session) -> None:
+    session.info.pop("permitted", None)

@@ -1,0 +1,68 @@
+"""What every written row gets: clean text, a sort key, who made and changed it, its parent's home."""
+
+from typing import Any
+
+from sqlalchemy import String, event, inspect
+from sqlalchemy.orm import Session
+
+from access import viewer as who
+from entities import dates, thai
+from entities.base import Base, InProvinceOrCluster, fields
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp(session: Session, *_: Any) -> None:
+    viewer, now = who.of(session), dates.now()
+    for row in session.new:
+        if isinstance(row, Base):
+            _take_home(session, row)
+            _clean(row)
+            row.made_at = row.made_at or now
+            row.made_by = row.made_by or viewer.user_id
+    for row in session.dirty:
+        if isinstance(row, Base) and session.is_modified(row):
+            _clean(row)
+            row.changed_at, row.changed_by = now, viewer.user_id
+
+
+def _clean(row: Base) -> None:
+    columns = inspect(type(row)).columns
+    for key in fields(type(row)):
+        value = getattr(row, key)
+        if isinstance(value, str) and isinstance(columns[key].type, String):
+            tidy = thai.normalise(value)
+            if tidy != value:
+                setattr(row, key, tidy)
+    if "sort_key" in columns:
+        row.sort_key = thai.sort_key(row.name or "")  # type: ignore[attr-defined]
+
+
+def _take_home(session: Session, row: Base) -> None:
+    """A child that names no province or cluster takes its first parent's."""
+    home = [way for way in ("province_id", "cluster_id") if way in inspect(type(row)).columns]
+    if not home or any(getattr(row, way) is not None for way in home) or _home_given(row):
+        return
+    parent = _parent(session, row, cluster=isinstance(row, InProvinceOrCluster))
+    if parent is None:
+        return
+    for way in home:
+        setattr(row, way, getattr(parent, way, None))
+
+
+def _home_given(row: Base) -> bool:
+    return any(getattr(row, name, None) is not None for name in ("province", "cluster"))
+
+
+def _parent(session: Session, row: Base, cluster: bool) -> Any:
+    for column in inspect(type(row)).columns:
+        if not any("within" in key.info for key in column.foreign_keys):
+            continue
+        link = column.key.removesuffix("_id")
+        with session.no_autoflush:
+            value = getattr(row, column.key)
+            parent = getattr(row, link, None) or (
+                value and session.get(type(row).__mapper__.relationships[link].mapper.class_, value)
+            )
+        if parent is not None:
+            return parent
+    return None

@@ -1,0 +1,173 @@
+"""Who acts: a frozen value made once per request from the person's grants.
+
+It says, for each entity and verb, which provinces, clusters, agencies and committees the
+person reaches. It is kept on the database session; a session without one sees no row.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from access import policy
+from entities.base import InProvinceOrCluster, Shared
+from entities.vocabulary import GrantScope, Role
+from models import RoleGrant, UserAccount
+
+WAYS = ("province_id", "cluster_id", "agency_id", "committee_id")
+"""The columns by which a row can be reached."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The rows of one entity that one verb reaches; any way that matches is enough."""
+
+    everything: bool = False
+    province_id: frozenset[int] = frozenset()
+    cluster_id: frozenset[int] = frozenset()
+    agency_id: frozenset[int] = frozenset()
+    committee_id: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(
+            self.everything or other.everything,
+            *(getattr(self, way) | getattr(other, way) for way in WAYS),
+        )
+
+    def __bool__(self) -> bool:
+        return self.everything or any(getattr(self, way) for way in WAYS)
+
+
+NOTHING, EVERYTHING = Reach(), Reach(everything=True)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One grant in force, resolved to the provinces and clusters it means today.
+
+    `clusters` are those granted themselves, `around` those that the provinces lie in.
+    """
+
+    role: Role
+    scope: GrantScope
+    provinces: frozenset[int] = frozenset()
+    clusters: frozenset[int] = frozenset()
+    around: frozenset[int] = frozenset()
+    agency_id: int | None = None
+    committee_id: int | None = None
+
+    def reach(self, entity: type, verb: str) -> Reach:
+        """What this grant reaches of an entity by a verb that the policy allows its role."""
+        if self.scope is GrantScope.NATION or issubclass(entity, Shared):
+            return EVERYTHING
+        if self.scope is GrantScope.AGENCY:
+            return Reach(agency_id=frozenset([self.agency_id or 0]))
+        if self.scope is GrantScope.MISSION_GROUP:
+            return Reach(committee_id=frozenset([self.committee_id or 0]))
+        clusters = self.clusters
+        if verb in policy.READING and issubclass(entity, InProvinceOrCluster):
+            clusters = clusters | self.around
+        provinces = (
+            frozenset()
+            if self.scope is GrantScope.CLUSTER and verb not in policy.READING
+            else self.provinces
+        )
+        return Reach(province_id=provinces, cluster_id=clusters)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person (or one of the three named viewers) with what they reach."""
+
+    name: str
+    user_id: int | None = None
+    username: str = ""
+    position: str = ""
+    language: str = "th"
+    grants: tuple[Grant, ...] = ()
+    session_id: int | None = None
+    default_province_id: int | None = None
+    must_change_password: bool = False
+    two_step: bool = False
+    system: bool = False
+    doorkeeper: bool = False
+    _reaches: dict[tuple[type, str], Reach] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.user_id is not None
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Every role held, at whatever scope."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @cached_property
+    def provinces(self) -> frozenset[int] | None:
+        """The provinces of all grants; None where one reaches the whole nation."""
+        if any(grant.scope is GrantScope.NATION for grant in self.grants):
+            return None
+        return frozenset().union(*(grant.provinces for grant in self.grants))
+
+    def reach(self, entity: type, verb: str) -> Reach:
+        """The rows of an entity that this viewer reaches by a verb."""
+        key = (entity, verb)
+        if key not in self._reaches:
+            self._reaches[key] = self._reach(entity, verb)
+        return self._reaches[key]
+
+    def _reach(self, entity: type, verb: str) -> Reach:
+        if self.system:
+            return EVERYTHING
+        if self.doorkeeper:
+            return EVERYTHING if (entity, verb) in DOORWAYS else NOTHING
+        allowed = policy.roles(entity, verb)
+        return union(g.reach(entity, verb) for g in self.grants if g.role in allowed)
+
+    def may(self, entity: type, verb: str) -> bool:
+        """Whether there is any row of the entity that the verb could reach."""
+        return bool(self.reach(entity, verb))
+
+    def reaches(self, row: Any, verb: str) -> bool:
+        """Whether this very row is reached by the verb, by any of its ways."""
+        reach = self.reach(type(row), verb)
+        return reach.everything or any(
+            getattr(row, column) in getattr(reach, way) for way, column in ways(type(row)).items()
+        )
+
+
+def union(reaches: Iterable[Reach]) -> Reach:
+    """All reaches together."""
+    result = NOTHING
+    for reach in reaches:
+        result = result | reach
+    return result
+
+
+def ways(entity: type) -> Mapping[str, str]:
+    """The ways by which rows of an entity are reached, each with its column."""
+    columns = entity.__mapper__.columns.keys()  # type: ignore[attr-defined]
+    own = getattr(entity, "__ways__", {})
+    return {way: own.get(way, way) for way in WAYS if own.get(way, way) in columns}
+
+
+DOORWAYS = {(UserAccount, "read"), (UserAccount, "edit"), (RoleGrant, "read")}
+SYSTEM = Viewer("system", system=True)
+DOORKEEPER = Viewer("doorkeeper", doorkeeper=True)
+NOBODY = Viewer("nobody")
+
+
+def of(session: Session) -> Viewer:
+    """The viewer a session acts for; nobody where none was set."""
+    viewer: Viewer = session.info.get("viewer", NOBODY)
+    return viewer
+
+
+def act_as(session: Session, viewer: Viewer, place: str | None = None) -> None:
+    """Let a session act for a viewer; what it had loaded for another is forgotten."""
+    if of(session) is not viewer:
+        session.expunge_all()
+    session.info["viewer"], session.info["place"] = viewer, place

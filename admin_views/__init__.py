@@ -1,0 +1,1 @@
+"""Screens generated from the entities; one module per area declares what differs."""

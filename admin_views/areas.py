@@ -1,0 +1,42 @@
+"""Which screens stand in which area, in the order of the menu."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_views import accounts, governance, meetings, territory
+from admin_views.base import EntityView
+from entities.base import Base, Text
+
+AREAS: list[tuple[str, Text, list[tuple[type[Base], type[EntityView]]]]] = [
+    ("governance", _l("Committees"), governance.VIEWS),
+    ("meetings", _l("Meetings"), meetings.VIEWS),
+    ("territory", _l("Reference data"), territory.VIEWS),
+    ("accounts", _l("System"), accounts.VIEWS),
+]
+
+
+def views() -> Iterator[EntityView]:
+    """One view for each entity, made anew for each application."""
+    for key, title, listed in AREAS:
+        for entity, view in listed:
+            yield view(entity, title, key)
+
+
+def menu(viewer: Any) -> list[dict[str, Any]]:
+    """The menu's sections: only what the viewer may read; `menu_of` decides what stands there."""
+    sections = []
+    for _key, title, listed in AREAS:
+        links = [
+            {
+                "key": e.__tablename__,
+                "title": str(e.__label__[1]),
+                "url": f"/admin/{e.__tablename__}/",
+            }
+            for e, view in listed
+            if viewer.may(e, "read") and view.in_menu
+        ]
+        if links:
+            sections.append({"title": str(title), "links": links})
+    return sections

@@ -1,0 +1,314 @@
+"""The person's desk: what waits for me, late first, and the area's figures."""
+
+from datetime import date
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_admin import AdminIndexView, expose
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from access.database import db
+from admin_views import cells
+from admin_views.base import lang, switched_province, viewer
+from entities import dates
+from entities.vocabulary import MeetingStatus
+from figures import governance, meetings
+from models import Committee, FollowUp, Meeting, Membership, Rhythm
+
+
+class Desk(AdminIndexView):
+    """The home page at /admin/, and the counts that the menu shows."""
+
+    def is_accessible(self) -> bool:
+        return viewer().is_person
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        return redirect(url_for("security.login", next=request.path))
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(self, *args, **kwargs)
+
+    @expose("/")
+    def index(self) -> Any:
+        today, province_id = dates.today(), desk_province()
+        return self.render(
+            "desk.html",
+            title=_("My desk"),
+            heading={"title": _("My desk"), "sub": _subtitle(today), "acts": _acts(province_id)},
+            figures=list(filter(None, _figures(today, province_id))),
+            waiting=_waiting(today, province_id),
+            cycle=_cycle(today, province_id),
+            gaps=_gaps(today, province_id),
+        )
+
+    @expose("/counts")
+    def counts(self) -> Any:
+        """How much waits, as JSON for the menu: asked for after the page."""
+        today, province_id = dates.today(), desk_province()
+        told: dict[str, dict[str, int]] = {}
+        late = unfinished = 0
+        if viewer().may(FollowUp, "read"):
+            waiting = meetings.follow_ups(db.session(), today, province_id)
+            told["follow_up"] = {"n": waiting.open, "late": waiting.late}
+            late = waiting.late
+        if viewer().may(Meeting, "read"):
+            unfinished = len(meetings.unfinished_minutes(db.session(), today, province_id))
+            told["meeting"] = {"n": unfinished, "late": unfinished}
+        return {"menu": told, "waiting": late + unfinished}
+
+
+def desk_province() -> int | None:
+    """The province the desk speaks of: the switch's, or the only one of the person."""
+    own = viewer().provinces
+    return switched_province() or (next(iter(own)) if own is not None and len(own) == 1 else None)
+
+
+def _subtitle(today: date) -> str:
+    week = dates.week_of_month(today)
+    parts = [dates.full_date(today, lang())]
+    if week is not None:
+        parts.append(_("week %(n)s", n=week))
+    year = dates.fiscal_year(today)
+    parts.append(_("fiscal year %(year)s quarter %(n)s", year=year, n=dates.fiscal_quarter(today)))
+    return " · ".join(parts)
+
+
+def _acts(province_id: int | None) -> list[dict[str, Any]]:
+    acts = []
+    if viewer().may(Meeting, "create"):
+        acts.append(
+            {
+                "title": _("Add a meeting"),
+                "url": url_for("meeting.create_view"),
+                "primary": True,
+                "method": "get",
+            }
+        )
+    if province_id and viewer().may(Rhythm, "generate"):
+        acts.append(
+            {
+                "title": _("Plan a month's meetings"),
+                "url": url_for("rhythm.plan_view"),
+                "method": "get",
+            }
+        )
+    return acts
+
+
+def _figures(today: date, province_id: int | None) -> list[dict[str, Any] | None]:
+    return [
+        _next_meeting(today, province_id) if viewer().may(Meeting, "read") else None,
+        _follow_ups(today, province_id) if viewer().may(FollowUp, "read") else None,
+        _whole_groups(province_id) if viewer().may(Committee, "read") else None,
+        _terms(today, province_id) if viewer().may(Membership, "read") else None,
+    ]
+
+
+def _figure(
+    label: str, value: str, unit: str, chips: Markup, note: str, url: str
+) -> dict[str, Any]:
+    return {
+        "label": label, "value": value, "unit": unit, "chips": chips, "note": note, "url": url, "bar": None,
+    }  # fmt: skip
+
+
+def in_days(day: date, today: date) -> Markup:
+    """How far a day is, as a chip: late red, within a week amber, later blue."""
+    n = (day - today).days
+    if n < 0:
+        return cells.mark("bad", "!", _("%(n)s days late", n=-n))
+    if n == 0:
+        return cells.mark("warn", "◔", _("today"))
+    return cells.mark("warn" if n <= 7 else "info", "◔" if n <= 7 else "◷", _("in %(n)s days", n=n))
+
+
+def _next_meeting(today: date, province_id: int | None) -> dict[str, Any]:
+    found = meetings.upcoming(db.session(), today, province_id, 1)
+    if not found:
+        return _figure(
+            _("Next meeting"), "–", "", Markup(""), _("No meeting is planned."), "/admin/meeting/"
+        )
+    one = found[0]
+    when = dates.short_date(one.meets_on, lang())
+    if one.starts_at:
+        when = f"{when} {dates.time_text(one.starts_at)}"
+    short, _sep, rest = one.name.partition(" ")
+    return _figure(
+        _("Next meeting"), short, rest, in_days(one.meets_on, today), when,
+        url_for("meeting.details_view", id=one.id),
+    )  # fmt: skip
+
+
+def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
+    told = meetings.follow_ups(db.session(), today, province_id)
+    chips = Markup("")
+    if told.late:
+        chips += cells.mark("bad", "!", _("%(n)s late", n=told.late))
+    if told.soon:
+        chips += cells.mark("warn", "◔", _("%(n)s due within a week", n=told.soon))
+    url = url_for("follow_up.index_view", status=["not_started", "in_progress"])
+    return _figure(_("Follow-ups open"), f"{told.open:,}", _("matters"), chips, "", url)
+
+
+def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
+    rows = governance.coverage(db.session(), province_id)
+    if not rows:
+        return None
+    groups = sum(row[1] for row in rows)
+    lacking = [
+        gap for gap in governance.gaps(db.session(), dates.today(), province_id) if gap.sectors
+    ]
+    chips = Markup("").join(
+        cells.mark(
+            "warn", "◔", f"{gap.committee.short_name}: {', '.join(str(s) for s in gap.sectors)}"
+        )
+        for gap in lacking[:2]
+    )
+    return _figure(
+        _("Mission groups with all six sectors"), f"{groups - len(lacking):,}",
+        _("of %(n)s groups", n=f"{governance.MISSIONS * len(rows):,}"), chips, "",
+        url_for("committee.index_view", type="mission_group"),
+    )  # fmt: skip
+
+
+def _terms(today: date, province_id: int | None) -> dict[str, Any]:
+    ending = governance.terms_ending(db.session(), today, province_id)
+    over = sum(member.ends_on < today for member in ending if member.ends_on)
+    chips = cells.mark("bad", "!", _("%(n)s past their end", n=over)) if over else Markup("")
+    last = dates.input_date(today + governance.SOON)
+    url = url_for("membership.index_view", **{"ends_on.to": last})
+    return _figure(
+        _("Terms that end within 90 days"), f"{len(ending):,}", _("members"), chips, "", url
+    )
+
+
+def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
+    return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
+
+
+def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
+    """What waits for me, the latest first."""
+    rows = []
+    if viewer().may(FollowUp, "read"):
+        rows += [
+            _waiting_follow_up(one, today)
+            for one in meetings.late_follow_ups(db.session(), today, province_id)
+        ]
+    if viewer().may(Meeting, "read"):
+        rows += [
+            _waiting_minutes(one, today)
+            for one in meetings.unfinished_minutes(db.session(), today, province_id)
+        ]
+    if viewer().may(Membership, "read"):
+        rows += [
+            _waiting_term(one, today)
+            for one in governance.terms_ending(db.session(), today, province_id)
+        ]
+    rows.sort(key=lambda row: row["order"])
+    return {
+        "late": sum(row["order"] < 0 for row in rows), "rows": rows[:12],
+        "all_url": url_for("follow_up.index_view", status=["not_started", "in_progress"])
+        if viewer().may(FollowUp, "read") else None,
+        "empty": _("Nothing waits for you."),
+    }  # fmt: skip
+
+
+def _waiting_follow_up(one: FollowUp, today: date) -> dict[str, Any]:
+    due = one.due_on or today
+    sub = " · ".join(filter(None, [str(one.meeting), one.agency and one.agency.name]))
+    return _row(
+        _("Follow up: %(task)s", task=one), url_for("follow_up.details_view", id=one.id), sub,
+        in_days(due, today), (due - today).days,
+    )  # fmt: skip
+
+
+MINUTES_TODAY = {
+    MeetingStatus.INVITED: ("Record that it was held: %(name)s", 0),
+    MeetingStatus.HELD: ("Write the minutes: %(name)s", 7),
+    MeetingStatus.MINUTES_DRAFT: ("Check the minutes: %(name)s", 10),
+    MeetingStatus.MINUTES_CHECKED: ("Certify the minutes: %(name)s", 30),
+    MeetingStatus.MINUTES_CIRCULATED: ("Close the circulation: %(name)s", 30),
+}
+"""What a meeting's state asks for, and in how many days after the meeting it should be done."""
+
+
+def _waiting_minutes(one: Meeting, today: date) -> dict[str, Any]:
+    wanted, within = MINUTES_TODAY[one.status]
+    left = (one.meets_on - today).days + within
+    chip = (
+        cells.mark("bad", "!", _("%(n)s days late", n=-left))
+        if left < 0
+        else cells.mark("info", "◷", _("in %(n)s days", n=left))
+    )
+    return _row(
+        _(wanted, name=one.name), url_for("meeting.details_view", id=one.id),
+        dates.short_date(one.meets_on, lang()), chip, left,
+    )  # fmt: skip
+
+
+def _waiting_term(one: Membership, today: date) -> dict[str, Any]:
+    ends = one.ends_on or today
+    return _row(
+        _("Term ends: %(name)s", name=one.name), url_for("membership.details_view", id=one.id),
+        str(one.committee), in_days(ends, today), (ends - today).days,
+    )  # fmt: skip
+
+
+def _cycle(today: date, province_id: int | None) -> dict[str, Any] | None:
+    """This month's rhythm with what became of each meeting."""
+    if province_id is None or not viewer().may(Rhythm, "read"):
+        return None
+    weeks = [
+        {
+            "title": f"{rhythm.week} · {rhythm.title}",
+            "chip": cells.chip(meeting.status)
+            if meeting
+            else cells.mark("", "○", _("not planned")),
+            "when": dates.short_date(meeting.meets_on, lang()) if meeting else "",
+            "url": url_for("meeting.details_view", id=meeting.id) if meeting else None,
+        }
+        for rhythm, meeting in meetings.cycle(db.session(), province_id, today.year, today.month)
+    ]
+    month = dates.month_name(today.month, lang())
+    return {
+        "title": _("Meetings of %(month)s", month=month),
+        "url": "/admin/meeting/",
+        "weeks": weeks,
+    }
+
+
+def gap_words(gap: governance.Gaps) -> list[str]:
+    """What a committee lacks, in words."""
+    words = []
+    if gap.no_chair:
+        words.append(_("no chair"))
+    if gap.no_secretary:
+        words.append(_("no secretary"))
+    if gap.sectors:
+        words.append(_("without %(sectors)s", sectors=", ".join(str(s) for s in gap.sectors)))
+    if gap.vacant:
+        words.append(_("%(n)s seats vacant", n=gap.vacant))
+    if gap.expired:
+        words.append(_("%(n)s terms past their end", n=gap.expired))
+    if gap.ending:
+        words.append(_("%(n)s terms end within 90 days", n=gap.ending))
+    return words
+
+
+def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
+    if not viewer().may(Committee, "read"):
+        return None
+    found = governance.gaps(db.session(), today, province_id)
+    rows = [
+        {
+            "title": str(gap.committee), "url": url_for("committee.details_view", id=gap.committee.id),
+            "chip": Markup(" ").join(cells.mark("warn", "◔", word) for word in gap_words(gap)),
+        }
+        for gap in found[:10]
+    ]  # fmt: skip
+    return {
+        "title": _("Committees with gaps"),
+        "rows": rows,
+        "empty": _("No committee lacks anyone."),
+    }

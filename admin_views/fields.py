@@ -1,0 +1,244 @@
+"""Form fields of the office: dates of the Buddhist era, times, choices, and pickers of records.
+
+A picker holds `(id, label)` pairs and never entities, so that a failed save costs no query.
+Whatever cannot be read stays in the field as it was typed, with a message beside it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from wtforms import BooleanField, Field, IntegerField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TextArea, TextInput
+
+from entities import dates, thai
+from entities.base import Choice
+
+NUL = "\x00"
+LARGEST = 2**53
+
+
+class TextField(StringField):
+    """One line or several; NUL never reaches the database."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = (valuelist[0].replace(NUL, "") if valuelist else "") or None
+
+    def __init__(self, *args: Any, length: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.length = length
+        if length > 300:
+            self.widget = TextArea()
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and len(self.data) > self.length:
+            raise ValidationError(
+                _(
+                    "At most %(most)s characters; this has %(count)s.",
+                    most=f"{self.length:,}",
+                    count=f"{len(self.data):,}",
+                )
+            )
+
+
+class NumberField(IntegerField):
+    """A whole number, in Thai or Arabic digits, with or without commas."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = thai.to_arabic(valuelist[0]).replace(",", "").strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = int(text)
+        except ValueError:
+            raise ValueError(_("Type a whole number.")) from None
+        if abs(self.data) > LARGEST:
+            raise ValueError(_("This number is too large."))
+
+
+class DateField(Field):
+    """A date typed as day/month/year, in either era, with Thai or Arabic digits."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return dates.input_date(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: date | None = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = dates.parse_date(valuelist[0].replace(NUL, "")[:40])
+            except dates.BadDate as error:
+                raise ValueError(_(str(error))) from None
+
+
+class TimeField(Field):
+    """A time of day typed as 09.30 or 9:30."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return dates.time_text(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: time | None = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = dates.parse_time(valuelist[0].replace(NUL, "")[:20])
+            except ValueError:
+                raise ValueError(_("Type the time as hours.minutes, such as 09.30.")) from None
+
+
+class Options:
+    """Draws a select from `(value, label)` pairs as plain strings: fast for long lists."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        chosen = field.chosen()
+        body = "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+            for value, label in field.pairs()
+        )
+        return Markup("<select {}>{}</select>").format(_attributes(field, kwargs), Markup(body))
+
+
+def _attributes(field: Any, kwargs: dict[str, Any]) -> Markup:
+    attributes = {"id": field.id, "name": field.name, **(field.render_kw or {}), **kwargs}
+    parts = [
+        Markup("{}").format(key.rstrip("_").replace("_", "-"))
+        if value is True
+        else Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    ]
+    return Markup(" ").join(parts)
+
+
+class ChoiceField(Field):
+    """One member of an enumeration, or none."""
+
+    widget = Options()
+
+    def __init__(self, *args: Any, choices: type[Choice], blank: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices, self.blank = choices, blank
+
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """The options as drawn."""
+        if self.blank or self.data is None:
+            yield "", ""
+        yield from ((str(member.value), str(member.title)) for member in self.choices)
+
+    def chosen(self) -> str:
+        """The value drawn as chosen."""
+        return str(self.data.value) if isinstance(self.data, Choice) else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0]:
+            try:
+                self.data = self.choices(valuelist[0])
+            except ValueError:
+                raise ValueError(_("This is not one of the choices.")) from None
+
+
+class PickField(Field):
+    """The id of another record: a select for few, a lookup for many.
+
+    `options()` gives at most `SMALL` + 1 pairs that the viewer reaches; `find(id)` gives the
+    label of one, or None where the viewer does not reach it.
+    """
+
+    SMALL = 100
+    widget = Options()
+
+    def __init__(
+        self,
+        *args: Any,
+        options: Callable[[], list[tuple[int, str]]],
+        find: Callable[[int], str | None],
+        lookup: Callable[[], str],
+        blank: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._options, self._find, self._lookup, self.blank = options, find, lookup, blank
+        self._pairs: list[tuple[int, str]] | None = None
+
+    def rows(self) -> list[tuple[int, str]]:
+        """The options, asked for once."""
+        if self._pairs is None:
+            self._pairs = self._options()
+        return self._pairs
+
+    def __call__(self, **kwargs: Any) -> Markup:
+        if len(self.rows()) <= self.SMALL:
+            return super().__call__(**kwargs)  # type: ignore[no-any-return]
+        return self._lookup_input(kwargs)
+
+    def _lookup_input(self, kwargs: dict[str, Any]) -> Markup:
+        label = (self._find(self.data) if isinstance(self.data, int) else None) or ""
+        attributes = _attributes(
+            self,
+            {
+                **kwargs,
+                "name": f"{self.name}-text",
+                "value": label,
+                "data_lookup": self._lookup(),
+                "autocomplete": "off",
+            },
+        )
+        return Markup('<input type="hidden" name="{}" value="{}"><input type="text" {}>').format(
+            self.name, self.data if self.data is not None else "", attributes
+        )
+
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """The options as drawn, the present value among them."""
+        if self.blank or self.data is None:
+            yield "", ""
+        known = {key for key, _label in self.rows()}
+        if (
+            isinstance(self.data, int)
+            and self.data not in known
+            and (label := self._find(self.data))
+        ):
+            yield str(self.data), label
+        yield from ((str(key), label) for key, label in self.rows())
+
+    def chosen(self) -> str:
+        """The value drawn as chosen."""
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: int | None = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = int(valuelist[0])
+            except ValueError:
+                raise ValueError(_("Choose one from the list.")) from None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            return
+        unreached = not 0 < self.data < 2**62 or self._find(self.data) is None
+        if unreached:
+            raise ValidationError(_("Choose one from the list."))
+
+
+__all__ = [
+    "BooleanField",
+    "ChoiceField",
+    "DateField",
+    "NumberField",
+    "PickField",
+    "TextField",
+    "TimeField",
+]

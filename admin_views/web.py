@@ -1,0 +1,337 @@
+"""What every request gets: its viewer, its language, strict headers, plain error pages."""
+
+import json
+import logging
+import secrets
+import sys
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, current_app, g, render_template, request, session
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin, UserMixin
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from sqlalchemy import update
+from werkzeug.exceptions import HTTPException
+
+from access import sessions
+from access import viewer as who
+from access.database import db, writing
+from admin_views import areas
+from entities import dates
+from models import Deployment, Province, UserAccount
+
+LANGUAGES = ("th", "en")
+OPEN = ("security", "static", "front")
+"""Blueprints and endpoints that are reached without signing in."""
+
+
+class SignedIn(UserMixin):
+    """Flask-Login's view of a person: a value, never a row."""
+
+    def __init__(self, viewer: who.Viewer) -> None:
+        self.id, self.name = viewer.user_id, viewer.name
+        self.roles: list[Any] = []
+
+
+def attach(app: Flask) -> None:
+    """Register everything on an application; before Flask-Security, whose loader asks first."""
+    app.before_request(_start)
+    app.before_request(_refuse_bad_return)
+    app.after_request(_headers)
+    app.after_request(_log)
+    app.teardown_request(_finish)
+    app.context_processor(_globals)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+
+
+def _start() -> None:
+    g.request_id, g.started = secrets.token_hex(4), time.perf_counter()
+    viewer = session.viewer
+    at_door = request.blueprint == "security"
+    who.act_as(db.session(), who.DOORKEEPER if at_door else viewer, request.remote_addr)
+    if not at_door:
+        g._login_user = SignedIn(viewer) if viewer.is_person else AnonymousUserMixin()
+    g.lang = _language(viewer)
+    g.switched_province = _switch(viewer) if viewer.is_person else None
+
+
+def _language(viewer: who.Viewer) -> str:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and request.method == "GET":
+        session["lang"] = asked
+        if viewer.is_person and viewer.language != asked:
+            _remember(viewer, language=asked)
+        return asked
+    kept = session.get("lang") or viewer.language
+    return kept if kept in LANGUAGES else "th"
+
+
+def _switch(viewer: who.Viewer) -> int | None:
+    """The province chosen in the switch; 0 stands for all of them."""
+    asked = request.args.get("province")
+    allowed = viewer.provinces
+    if asked and asked.isascii() and asked.isdigit() and len(asked) < 4:
+        chosen = int(asked)
+        if chosen == 0 or allowed is None or chosen in allowed:
+            if request.method == "GET" and viewer.default_province_id != chosen:
+                _remember(viewer, default_province_id=chosen)
+            return chosen or None
+    kept = viewer.default_province_id
+    return kept if kept and (allowed is None or kept in allowed) else None
+
+
+def _remember(viewer: who.Viewer, **values: Any) -> None:
+    db.session.rollback()
+    with sessions.writer() as connection:
+        connection.execute(
+            update(UserAccount.__table__)
+            .where(UserAccount.__table__.c.id == viewer.user_id)
+            .values(**values)
+        )
+
+
+def _refuse_bad_return() -> None:
+    """An address to go back to stays on this site: a path, never another host or scheme."""
+    for name in ("url", "next"):
+        for value in request.values.getlist(name):
+            if value and (
+                not value.startswith("/")
+                or value[1:2] in ("/", "\\")
+                or "\\" in value
+                or min(value) <= " "
+            ):
+                abort(400)
+
+
+def _finish(_error: BaseException | None) -> None:
+    writing.set(False)
+
+
+def nonce() -> str:
+    """The request's nonce for its one script tag."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if not request.path.startswith(sessions.COOKIELESS):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _log(response: Response) -> Response:
+    if request.path.startswith(sessions.COOKIELESS):
+        return response
+    logging.getLogger("jangwat").info(
+        "%s %s %s",
+        request.method,
+        request.path,
+        response.status_code,
+        extra={
+            "request_id": g.get("request_id"),
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            "user_id": session.viewer.user_id,
+        },
+    )
+    return response
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: moment, level, message, and the request's id where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "at": dates.now().isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "request_id": getattr(record, "request_id", None) or _request_id(),
+        }
+        told |= {k: getattr(record, k) for k in ("status", "ms", "user_id") if hasattr(record, k)}
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def _request_id() -> str | None:
+    return g.get("request_id") if g else None
+
+
+def start_logging(form: str) -> None:
+    """Send the log to standard error, as JSON lines or as text."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        JsonLines()
+        if form == "json"
+        else logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+_menus: dict[Any, Markup] = {}
+
+
+def _menu(viewer: who.Viewer) -> Markup:
+    """The menu, drawn once for each shape of rights and language."""
+    key = (g.lang, tuple(sorted((grant.role.value, grant.scope.value) for grant in viewer.grants)))
+    if key not in _menus:
+        _menus[key] = Markup(
+            current_app.jinja_env.get_template("menu.html").render(sections=areas.menu(viewer))
+        )
+    here = f'data-key="{request.blueprint}"'
+    return Markup(_menus[key].replace(here, f'{here} aria-current="page"'))
+
+
+def _globals() -> dict[str, Any]:
+    viewer = session.viewer
+    lang = g.get("lang", "th")
+    common = {
+        "csp_nonce": nonce,
+        "lang": lang,
+        "demo": is_demo(),
+        "request_id": g.get("request_id"),
+        "lang_url": _lang_url(lang),
+        "now_text": "",
+        "person": None,
+        "switch": None,
+        "menu_html": Markup(""),
+    }
+    if viewer.is_person:
+        common |= {
+            "person": _person(viewer),
+            "switch": _switch_shown(viewer),
+            "menu_html": _menu(viewer),
+        }
+    return common
+
+
+def _lang_url(lang: str) -> str:
+    other = "en" if lang == "th" else "th"
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    path = request.path if request.method == "GET" else "/admin/"
+    return f"{path}?{urlencode([*kept, ('lang', other)])}"
+
+
+def _person(viewer: who.Viewer) -> dict[str, Any]:
+    roles = ", ".join(dict.fromkeys(str(grant.role.title) for grant in viewer.grants))
+    first = viewer.name.strip()[:1] or "?"
+    return {
+        "id": viewer.user_id,
+        "name": viewer.name,
+        "username": viewer.username,
+        "initial": first,
+        "role": roles,
+        "office": viewer.position,
+    }
+
+
+_provinces: dict[int, tuple[str, str]] = {}
+
+
+def province_names() -> dict[int, tuple[str, str]]:
+    """Thai and English names of the provinces, by code: asked for once per process."""
+    if not _provinces:
+        rows = db.session.execute(
+            db.select(Province.id, Province.name, Province.name_en).order_by(Province.sort_key)
+        )
+        _provinces.update({row.id: (row.name, row.name_en) for row in rows})
+    return _provinces
+
+
+def _switch_shown(viewer: who.Viewer) -> dict[str, Any] | None:
+    names, allowed = province_names(), viewer.provinces
+    reached = [p for p in names if allowed is None or p in allowed]
+    if not reached:
+        return None
+    n = 0 if g.lang == "th" else 1
+    here = g.get("switched_province")
+    title = (
+        names[here][n]
+        if here
+        else (names[reached[0]][n] if len(reached) == 1 else _("All provinces"))
+    )
+    options = [{"title": names[p][n], "url": f"?province={p}", "on": p == here} for p in reached]
+    if len(reached) > 1:
+        options.insert(0, {"title": _("All provinces"), "url": "?province=0", "on": here is None})
+    return {"title": title, "options": options if len(reached) > 1 else []}
+
+
+_deployment: dict[str, str] = {}
+
+
+def is_demo() -> bool:
+    """Whether this installation is a demonstration."""
+    if not _deployment:
+        found = db.session.connection().scalar(db.select(Deployment.__table__.c.kind))
+        if found is None:
+            return False
+        _deployment["kind"] = str(getattr(found, "value", found))
+    return _deployment["kind"] == "demo"
+
+
+TEXTS: dict[int, tuple[str, str]] = {
+    400: (
+        "This request cannot be read",
+        "The address or the form is incomplete. Go back and try again.",
+    ),
+    403: (
+        "You have no right to this",
+        "Your roles do not reach it. Ask the administrator of your province.",
+    ),
+    404: (
+        "There is no such page",
+        "The record may have been removed, or it belongs to an office you do not reach.",
+    ),
+    405: ("This page cannot be used this way", "Go back and use the buttons of the page."),
+    413: ("The file is too large", "Attach a smaller file."),
+    429: ("Too many attempts", "Wait a little and try again."),
+    500: (
+        "Something went wrong here",
+        "Nothing was saved. The fault has been written down with the number below.",
+    ),
+}
+
+
+def _http_error(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return _page(
+            400,
+            _("This page was open too long"),
+            _(
+                "You were signed out meanwhile, or the page is old. Open it again; nothing was saved."
+            ),
+        )
+    title, text = TEXTS.get(code, TEXTS[400 if code < 500 else 500])
+    return _page(code, _(title), _(text))
+
+
+def _fault(error: Exception) -> Any:
+    logging.getLogger("jangwat").error("fault", exc_info=error)
+    db.session.rollback()
+    return _page(500, _(TEXTS[500][0]), _(TEXTS[500][1]))
+
+
+def _page(code: int, title: str, text: str) -> tuple[Any, int]:
+    db.session.rollback()
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": title}, code
+    home = {"title": _("To my desk"), "url": "/admin/", "primary": True, "method": "get"}
+    return render_template("error.html", code=code, title=title, text=text, acts=[home]), code

@@ -1,0 +1,47 @@
+"""Serving: gunicorn with sync workers, waitress on Windows."""
+
+import sys
+
+from flask import Flask
+
+
+def serve(app: Flask) -> None:
+    """Serve until stopped, on the address of the settings; a demonstration on loopback only."""
+    settings = app.config["SETTINGS"]
+    print(f"Jangwat: http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
+    if sys.platform == "win32":
+        from waitress import serve as listen
+
+        listen(app, host=settings.host, port=settings.port)
+        return
+    _gunicorn(app, f"{settings.host}:{settings.port}", settings.workers)
+
+
+def _gunicorn(app: Flask, bind: str, workers: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options = {
+                "bind": bind,
+                "workers": workers,
+                "timeout": 120,
+                "forwarded_allow_ips": "",
+                "post_fork": lambda *_: _fresh(app),
+                "loglevel": "warning",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    Server().run()
+
+
+def _fresh(app: Flask) -> None:
+    """A worker opens its own connections."""
+    from access.database import db
+
+    with app.app_context():
+        db.engine.dispose(close=False)

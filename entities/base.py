@@ -1,0 +1,375 @@
+"""What every entity shares: the declaration `field()`, the base class and the homes.
+
+An entity is declared once; lists, forms, filters, search, history and workbooks read the
+declaration through `fields()`. Every class states its home (`Shared`, `InProvince`,
+`InProvinceOrCluster`, `InProvinceOrNation`); the home decides who can reach a row.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, ClassVar, TypeAlias, cast
+
+from flask_babel.speaklater import LazyString
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Constraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedColumn,
+    Relationship,
+    declared_attr,
+    mapped_column,
+    relationship,
+)
+
+Text: TypeAlias = str | Any
+"""A message: translated when it is shown (a lazy string), or plain."""
+Id = BigInteger().with_variant(Integer, "sqlite")
+SHORT, PARAGRAPH, LONG = String(300), String(1_000), String(20_000)
+"""The lengths of text: a line, a paragraph, some pages. Forms hold people to them."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant in UTC; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.astimezone(UTC)
+            if dialect.name != "sqlite"
+            else value.astimezone(UTC).replace(tzinfo=None)
+        )
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Choice(enum.Enum):
+    """An enumeration whose members carry a translated title, and a tone and sign for chips.
+
+    `value` is what the database keeps; `tone` is one of "", ok, warn, bad, info, gold.
+    """
+
+    title: Text
+    tone: str
+    sign: str
+
+    def __new__(cls, value: str, title: Text = "", tone: str = "", sign: str = "") -> "Choice":
+        member = object.__new__(cls)
+        member._value_ = value
+        member.title, member.tone, member.sign = title, tone, sign
+        return member
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+@dataclass(frozen=True)
+class Field:
+    """What screens and workbooks need to know of a column; see `field()`."""
+
+    label: Text
+    listed: bool = False
+    filtered: bool = False
+    searched: bool = False
+    sorted: bool = False
+    computed: bool = False
+    once: bool = False
+    private: bool = False
+    released: bool = False
+    optional: bool = False
+    help: Text = ""
+
+
+def field(
+    label: Text,
+    *args: Any,
+    listed: bool = False,
+    filtered: bool = False,
+    searched: bool = False,
+    sorted: bool = False,
+    computed: bool = False,
+    once: bool = False,
+    private: bool = False,
+    released: bool = False,
+    optional: bool = False,
+    help: Text = "",
+    **column: Any,
+) -> MappedColumn[Any]:
+    """A mapped column with its label and the flags that screens and workbooks need.
+
+    `listed` stands in lists, `filtered` in the filter menu, `searched` in the search index,
+    `sorted` may order the list, `computed` is never typed by a person, `once` is typed at
+    creation only, `private` is masked without the right to see it, `released` goes to the
+    ministry in snapshots, `optional` is hidden in lists on a phone.
+    """
+    told = Field(
+        label, listed, filtered, searched, sorted, computed, once, private, released, optional, help
+    )
+    column.setdefault("active_history", True)
+    return mapped_column(*args, info={**column.pop("info", {}), "field": told}, **column)
+
+
+def to(table: str) -> ForeignKey:
+    """A foreign key to a table that all provinces share, or to an account."""
+    return ForeignKey(f"{table}.id")
+
+
+def within(table: str) -> ForeignKey:
+    """A foreign key to a row of the same home: the database refuses another province's row."""
+    return ForeignKey(f"{table}.id", info={"within": table})
+
+
+def relation(*keys: Any, **options: Any) -> Relationship[Any]:
+    """The many-to-one behind one foreign key column; never loaded by accident in a list."""
+    return relationship(foreign_keys=list(keys), **options)
+
+
+def unique(name: str, *columns: str, where: str = "") -> Index:
+    """A unique index over the rows that are not removed, named so that its message is found."""
+    condition = text(" AND ".join(filter(None, ["removed_at IS NULL", where])))
+    return Index(
+        f"uq_{name}", *columns, unique=True, sqlite_where=condition, postgresql_where=condition
+    )
+
+
+def unique_at_home(name: str, *columns: str) -> tuple[Index, Index]:
+    """Unique among the rows of one province, and among those of one cluster."""
+    return (
+        unique(f"{name}_in_province", "province_id", *columns),
+        unique(f"{name}_in_cluster", "cluster_id", *columns),
+    )
+
+
+def check(name: str, condition: str) -> CheckConstraint:
+    """A named condition that the database holds."""
+    return CheckConstraint(condition, name=name)
+
+
+NAMES = {
+    "ix": "ix_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _values(choice: type[enum.Enum]) -> list[str]:
+    return [member.value for member in choice]
+
+
+class Base(DeclarativeBase):
+    """Every entity: key, version, who made and changed it, and whether it was removed."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: Id,
+        str: SHORT,
+        datetime: Moment(),
+        enum.Enum: Enum(
+            enum.Enum, native_enum=False, length=32, values_callable=_values, create_constraint=True
+        ),
+    }
+    __label__: ClassVar[tuple[Text, Text]]
+    __rules__: ClassVar[tuple[Constraint | Index, ...]] = ()
+    __ways__: ClassVar[dict[str, str]] = {}
+    __order__: ClassVar[str] = "-id"
+    __context__: ClassVar[str] = ""
+    __numbered__: ClassVar[bool] = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    made_by: Mapped[int | None] = mapped_column(active_history=True)
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None]
+    removed_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    removed_by: Mapped[int | None]
+
+    @declared_attr.directive
+    def __table_args__(cls: Any) -> tuple[Any, ...]:
+        return (
+            *cls.__rules__,
+            *_home_keys(cls),
+            *_order_indexes(cls),
+            {"sqlite_autoincrement": True},
+        )
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class Shared:
+    """Reference data: the same everywhere, read by all, written by the ministry."""
+
+
+class InProvince:
+    """A row that belongs to one province."""
+
+    @declared_attr
+    def province_id(cls) -> Mapped[int]:
+        return field(_label("Province"), to("province"), filtered=True, once=True)
+
+    @declared_attr
+    def province(cls: Any) -> Mapped[Any]:
+        return relationship("Province", foreign_keys=[cls.province_id])
+
+
+class InProvinceOrCluster:
+    """A row of exactly one province or one cluster (ก.บ.ก. and cluster budgets)."""
+
+    @declared_attr
+    def province_id(cls) -> Mapped[int | None]:
+        return field(_label("Province"), to("province"), filtered=True, once=True)
+
+    @declared_attr
+    def cluster_id(cls) -> Mapped[int | None]:
+        return field(_label("Province cluster"), to("cluster"), once=True)
+
+    @declared_attr
+    def province(cls: Any) -> Mapped[Any]:
+        return relationship("Province", foreign_keys=[cls.province_id])
+
+    @declared_attr
+    def cluster(cls: Any) -> Mapped[Any]:
+        return relationship("Cluster", foreign_keys=[cls.cluster_id])
+
+
+class InProvinceOrNation:
+    """A row of one province, or of the ministry when the province is empty (accounts, audit)."""
+
+    @declared_attr
+    def province_id(cls) -> Mapped[int | None]:
+        return field(_label("Province"), to("province"), filtered=True, once=True)
+
+    @declared_attr
+    def province(cls: Any) -> Mapped[Any]:
+        return relationship("Province", foreign_keys=[cls.province_id])
+
+
+HOMES = (Shared, InProvince, InProvinceOrCluster, InProvinceOrNation)
+
+
+def _label(message: str) -> LazyString:
+    from flask_babel import lazy_gettext
+
+    return lazy_gettext(message)
+
+
+def home(entity: type[Base]) -> type:
+    """The home an entity states; raises TypeError when it states none or two."""
+    stated = [kind for kind in HOMES if issubclass(entity, kind)]
+    if len(stated) != 1:
+        raise TypeError(
+            f"{entity.__name__} must state one home: Shared, InProvince, InProvinceOrCluster or InProvinceOrNation"
+        )
+    return stated[0]
+
+
+def _declared(cls: type) -> Iterable[tuple[str, MappedColumn[Any]]]:
+    return [(key, value) for key, value in vars(cls).items() if isinstance(value, MappedColumn)]
+
+
+def _home_columns(cls: type) -> list[str]:
+    if issubclass(cls, InProvinceOrCluster):
+        return ["province_id", "cluster_id"]
+    return ["province_id"] if issubclass(cls, InProvince) else []
+
+
+def _home_keys(cls: type[Base]) -> Iterable[Constraint]:
+    """Unique (id, home) for children to point at, and the composite keys of this table's parents."""
+    mine, table = _home_columns(cls), cls.__tablename__
+    for column in mine:
+        yield UniqueConstraint("id", column)
+    if len(mine) == 2:
+        yield check("one_home", "(province_id IS NULL) <> (cluster_id IS NULL)")
+    for key, mapped in _declared(cls):
+        for target in [k.info["within"] for k in mapped.column.foreign_keys if "within" in k.info]:
+            theirs = set(mine) if target == table else set(Base.metadata.tables[target].c.keys())
+            for column in mine:
+                if column in theirs:
+                    yield ForeignKeyConstraint(
+                        [key, column],
+                        [f"{target}.id", f"{target}.{column}"],
+                        name=f"fk_{table}_{key}_{column}",
+                    )
+
+
+def _order_indexes(cls: type[Base]) -> Iterable[Index]:
+    """One index for each sortable column, alone and behind the province, both with the id."""
+    for key, mapped in _declared(cls):
+        told = mapped.column.info.get("field")
+        if told and told.sorted:
+            yield Index(f"ix_{cls.__tablename__}_{key}", key, "id")
+            if _home_columns(cls):
+                yield Index(f"ix_{cls.__tablename__}_province_{key}", "province_id", key, "id")
+
+
+def fields(entity: type[Base]) -> dict[str, Field]:
+    """The declared columns of an entity with what they told, in the order of declaration."""
+    return {
+        a.key: a.columns[0].info["field"]
+        for a in entity.__mapper__.column_attrs
+        if "field" in a.columns[0].info
+    }
+
+
+def table_of(entity: type[DeclarativeBase]) -> Table:
+    """The table of a class, for statements that Core sends."""
+    return cast(Table, entity.__table__)
+
+
+def entities() -> list[type[Base]]:
+    """Every entity, sorted by table name."""
+    return sorted((m.class_ for m in Base.registry.mappers), key=lambda e: e.__tablename__)
+
+
+__all__ = [
+    "LONG",
+    "PARAGRAPH",
+    "SHORT",
+    "Base",
+    "Choice",
+    "Field",
+    "InProvince",
+    "InProvinceOrCluster",
+    "InProvinceOrNation",
+    "Shared",
+    "check",
+    "date",
+    "entities",
+    "field",
+    "fields",
+    "home",
+    "relation",
+    "table_of",
+    "time",
+    "to",
+    "unique",
+    "unique_at_home",
+    "within",
+]

@@ -1,0 +1,1 @@
+"""The office's figures: pure queries; one module per area."""

@@ -1,0 +1,137 @@
+"""Committees in figures: who sits, which sectors are missing, which terms end, what is vacant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from entities.vocabulary import CommitteeStatus, CommitteeType, MemberRole, Mission, Sector
+from models import Committee, Membership
+
+SOON = timedelta(days=90)
+SIX_SECTORS = frozenset({CommitteeType.MISSION_GROUP})
+"""Kinds of committee on which all six sectors should sit (report of 2552)."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What a committee lacks; none of it is refused, all of it is shown."""
+
+    committee: Committee
+    no_chair: bool
+    no_secretary: bool
+    sectors: tuple[Sector, ...]
+    vacant: int
+    ending: int
+    expired: int
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.no_chair
+            or self.no_secretary
+            or self.sectors
+            or self.vacant
+            or self.ending
+            or self.expired
+        )
+
+
+def serving(committee_id: int):  # type: ignore[no-untyped-def]
+    """The members who serve on a committee, in the order of its list."""
+    return (
+        select(Membership)
+        .where(Membership.committee_id == committee_id, Membership.closed_on.is_(None))
+        .order_by(Membership.seat_number, Membership.id)
+    )
+
+
+def quorum(members: int, percent: int) -> int:
+    """How many must come: the share of the members, rounded up, at least one."""
+    return max(1, -(-members * percent // 100))
+
+
+def gaps(
+    session: Session, today: date, province_id: int | None = None, committee_id: int | None = None
+) -> list[Gaps]:
+    """Every active committee that lacks something, by two queries."""
+    statement = (
+        select(Committee).where(Committee.status == CommitteeStatus.ACTIVE).order_by(Committee.id)
+    )
+    if province_id is not None:
+        statement = statement.where(Committee.province_id == province_id)
+    if committee_id is not None:
+        statement = statement.where(Committee.id == committee_id)
+    committees = list(session.scalars(statement))
+    seats: dict[int, list[tuple[MemberRole, Sector, date | None]]] = {}
+    wanted = select(
+        Membership.committee_id, Membership.role, Membership.sector, Membership.ends_on
+    ).where(Membership.closed_on.is_(None))
+    if province_id is not None or committee_id is not None:
+        wanted = wanted.where(Membership.committee_id.in_([c.id for c in committees]))
+    for key, role, sector, ends_on in session.execute(wanted):
+        seats.setdefault(key, []).append((role, sector, ends_on))
+    found = (_gaps(committee, seats.get(committee.id, []), today) for committee in committees)
+    return [one for one in found if one]
+
+
+def _gaps(
+    committee: Committee, seats: Iterable[tuple[MemberRole, Sector, date | None]], today: date
+) -> Gaps:
+    seats = list(seats)
+    roles = {role for role, _sector, _ends in seats}
+    present = {sector for _role, sector, _ends in seats}
+    missing = tuple(s for s in Sector if s not in present) if committee.type in SIX_SECTORS else ()
+    ends = [ends_on for _role, _sector, ends_on in seats if ends_on is not None]
+    return Gaps(
+        committee,
+        MemberRole.CHAIR not in roles,
+        MemberRole.MEMBER_SECRETARY not in roles,
+        missing,
+        max(0, (committee.seats or 0) - len(seats)),
+        sum(today <= day <= today + SOON for day in ends),
+        sum(day < today for day in ends),
+    )
+
+
+def coverage(session: Session, province_id: int | None = None) -> list[tuple[int, int, int]]:
+    """(province, mission groups, sectors on them) of each province: 4 of 4 and 6 of 6 is whole."""
+    groups = (
+        select(Committee.province_id, func.count(func.distinct(Committee.mission)))
+        .where(
+            Committee.type == CommitteeType.MISSION_GROUP,
+            Committee.status == CommitteeStatus.ACTIVE,
+        )
+        .group_by(Committee.province_id)
+    )
+    sectors = (
+        select(Membership.province_id, func.count(func.distinct(Membership.sector)))
+        .join(Committee, Committee.id == Membership.committee_id)
+        .where(
+            Committee.type == CommitteeType.MISSION_GROUP,
+            Committee.status == CommitteeStatus.ACTIVE,
+            Membership.closed_on.is_(None),
+        )
+        .group_by(Membership.province_id)
+    )
+    if province_id is not None:
+        groups = groups.where(Committee.province_id == province_id)
+        sectors = sectors.where(Membership.province_id == province_id)
+    of_sectors = {row[0]: row[1] for row in session.execute(sectors)}
+    return [(row[0] or 0, row[1], of_sectors.get(row[0], 0)) for row in session.execute(groups)]
+
+
+def terms_ending(session: Session, today: date, province_id: int | None = None) -> list[Membership]:
+    """Members whose term ends within 90 days, or has ended, soonest first."""
+    statement = (
+        select(Membership)
+        .where(Membership.closed_on.is_(None), Membership.ends_on <= today + SOON)
+        .order_by(Membership.ends_on, Membership.id)
+    )
+    if province_id is not None:
+        statement = statement.where(Membership.province_id == province_id)
+    return list(session.scalars(statement))
+
+
+MISSIONS, SECTORS = len(Mission), len(Sector)

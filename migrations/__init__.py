@@ -1,0 +1,1 @@
+"""The database's history; `env.py` is Alembic's, `heads.py` says how far a database is."""

@@ -1,0 +1,1 @@
+"""The office's rules: verbs that change records, checks that must hold; one module per area."""

@@ -1,0 +1,25 @@
+"""Numbers without gaps: a counter row, locked in the transaction of the record that gets it."""
+
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from access.database import dialect
+from models import Counter
+
+
+def take(session: Session, series: str) -> int:
+    """The next number of a series, from 1; the row stays locked until the transaction ends.
+
+    A rolled-back transaction gives its number back, so none is ever missing or doubled.
+    """
+    insert: Any = insert_sqlite if dialect(session) == "sqlite" else insert_postgresql
+    statement = (
+        insert(Counter)
+        .values(key=series, value=1)
+        .on_conflict_do_update(index_elements=[Counter.key], set_={"value": Counter.value + 1})
+        .returning(Counter.value)
+    )
+    return int(session.execute(statement).scalar_one())

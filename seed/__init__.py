@@ -1,0 +1,1 @@
+"""The reference data that every deployment starts with, as plain facts."""

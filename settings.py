@@ -1,0 +1,105 @@
+"""Every setting, read once from the environment, each with its meaning and default.
+
+Names begin with JANGWAT_, except DATABASE_URL and PORT, which hosts already set. The table
+in docs/settings.md is made from `SETTINGS`.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "JANGWAT_DATA": ("./data", "The one folder with database, files and keys; mode 0700."),
+    "DATABASE_URL": ("", "Address of a PostgreSQL database; empty: SQLite in the data folder."),
+    "PORT": ("8000", "Port that `python app.py` listens on."),
+    "JANGWAT_HOST": ("127.0.0.1", "Address that `python app.py` listens on."),
+    "JANGWAT_WORKERS": ("2", "Number of server processes."),
+    "JANGWAT_DEMO_PASSWORD": (
+        "",
+        "Password of all demo accounts; empty: made once, kept in the data folder.",
+    ),
+    "JANGWAT_TRUSTED_PROXIES": (
+        "",
+        "Addresses of proxies whose forwarded scheme and address count, with commas.",
+    ),
+    "JANGWAT_IDLE_MINUTES": ("30", "Minutes without a request after which a sign-in ends."),
+    "JANGWAT_SESSION_HOURS": ("12", "Hours after which a sign-in ends in any case."),
+    "JANGWAT_UPLOAD_MB": ("50", "Largest file that may be attached, in megabytes."),
+    "JANGWAT_LOG": ("json", "Form of the log: `json` or `text`."),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force; `data` is an absolute path, the rest as in `SETTINGS`."""
+
+    data: Path
+    database_url: str
+    port: int
+    host: str
+    workers: int
+    demo_password: str
+    trusted_proxies: tuple[str, ...]
+    idle_minutes: int
+    session_hours: int
+    upload_bytes: int
+    log: str
+
+    def key(self, name: str) -> bytes:
+        """The secret kept in the data folder under `name`, made on first use (mode 0600)."""
+        path = self.data / "keys" / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                return path.read_bytes()
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()
+
+    def folder(self, *parts: str) -> Path:
+        """A folder inside the data folder, made when missing (mode 0700)."""
+        path = self.data.joinpath(*parts)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment; raises ValueError naming a setting that is no number."""
+
+    def text(name: str) -> str:
+        return environment.get(name) or SETTINGS[name][0]
+
+    def number(name: str) -> int:
+        try:
+            return int(text(name))
+        except ValueError:
+            raise ValueError(f"{name} must be a whole number, not {text(name)!r}") from None
+
+    data = Path(text("JANGWAT_DATA")).absolute()
+    url = text("DATABASE_URL") or f"sqlite:///{data / 'jangwat.sqlite'}"
+    return Settings(
+        data=data,
+        database_url=_with_driver(url),
+        port=number("PORT"),
+        host=text("JANGWAT_HOST"),
+        workers=number("JANGWAT_WORKERS"),
+        demo_password=text("JANGWAT_DEMO_PASSWORD"),
+        trusted_proxies=tuple(
+            filter(None, text("JANGWAT_TRUSTED_PROXIES").replace(" ", "").split(","))
+        ),
+        idle_minutes=number("JANGWAT_IDLE_MINUTES"),
+        session_hours=number("JANGWAT_SESSION_HOURS"),
+        upload_bytes=number("JANGWAT_UPLOAD_MB") * 1024 * 1024,
+        log=text("JANGWAT_LOG"),
+    )
+
+
+def _with_driver(url: str) -> str:
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

@@ -1,0 +1,33 @@
+// The numbers beside the menu: fetched once after the page, last known ones shown at once.
+import { make, meta, word } from "./words.js";
+
+const shelf = () => `counts-${meta("person-id")}`;
+
+function show({ menu = {}, waiting = 0 }) {
+  const badge = document.querySelector("[data-waiting]");
+  if (badge) badge.textContent = waiting ? String(waiting) : "";
+  const link = document.getElementById("waiting");
+  if (link) link.title = waiting ? word("waiting", { n: waiting }) : "";
+  for (const place of document.querySelectorAll("#side a[data-key]")) {
+    const count = menu[place.dataset.key];
+    const box = place.querySelector(".n");
+    box.classList.toggle("late", Boolean(count?.late));
+    if (count?.late) box.replaceChildren(make("i", { "aria-hidden": "true" }, "! "), make("span", { class: "vh" }, word("late", { n: "" })), String(count.late));
+    else box.textContent = count?.n ? String(count.n) : "";
+  }
+}
+
+export async function start() {
+  if (!document.getElementById("waiting")) return;
+  const known = sessionStorage.getItem(shelf());
+  if (known) show(JSON.parse(known));
+  try {
+    const answer = await fetch("/admin/counts", { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const counts = await answer.json();
+    sessionStorage.setItem(shelf(), JSON.stringify(counts));
+    show(counts);
+  } catch {
+    // No counts is no trouble: the menu works without them.
+  }
+}

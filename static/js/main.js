@@ -1,0 +1,21 @@
+// Everything that moves, loaded by one script tag. The order is the order of a submit:
+// first the question (confirm), then the session (session), then the sending itself (form).
+import * as attendance from "./attendance.js";
+import * as confirm from "./confirm.js";
+import * as counts from "./counts.js";
+import * as datepicker from "./datepicker.js";
+import * as form from "./form.js";
+import * as list from "./list.js";
+import * as lookup from "./lookup.js";
+import * as menu from "./menu.js";
+import * as refocus from "./refocus.js";
+import * as session from "./session.js";
+import * as shortcuts from "./shortcuts.js";
+
+for (const part of [confirm, session, menu, lookup, datepicker, form, refocus, list, attendance, shortcuts, counts]) {
+  try {
+    part.start();
+  } catch (error) {
+    reportError(error); // one broken part must not take the others with it
+  }
+}

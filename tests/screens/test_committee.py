@@ -1,0 +1,65 @@
+"""One committee of Lop Buri: listed, edited, refused to an officer of Trang, audited."""
+
+from sqlalchemy import select
+
+from access import audit
+from access.database import db
+from models import AuditEntry, Committee
+from tests.conftest import LOPBURI, TRANG
+from tests.pages import open_form
+
+
+def _kbj(session, province_id):
+    return session.scalar(
+        select(Committee).where(
+            Committee.province_id == province_id, Committee.short_name == "ก.บ.จ."
+        )
+    )
+
+
+def test_the_secretary_sees_her_committees_and_no_other_province(session, persons):
+    page = persons.client("secretary").get("/admin/committee/").get_data(as_text=True)
+    assert "จังหวัดลพบุรี" in page
+    assert "จังหวัดตรัง" not in page
+
+
+def test_she_edits_one_and_the_audit_says_so(session, persons):
+    kbj = _kbj(session, LOPBURI)
+    client = persons.client("secretary")
+    form = open_form(client, f"/admin/committee/edit/?id={kbj.id}")
+    answer = client.post(f"/admin/committee/edit/?id={kbj.id}", data={**form, "seats": "38"})
+    assert answer.status_code == 302
+    session.rollback()
+    assert session.get(Committee, kbj.id).seats == 38
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.entity == "committee").order_by(AuditEntry.id.desc())
+    ).first()
+    assert (entry.act, entry.actor) == ("edit", "secretary.16")
+    assert '"seats": [null, 38]' in entry.changes
+    assert audit.verify(session)[1] == []
+
+
+def test_an_officer_of_trang_does_not_find_it(session, persons):
+    kbj = _kbj(session, LOPBURI)
+    client = persons.client("secretary", TRANG)
+    for path in ("details", "edit", "history"):
+        assert client.get(f"/admin/committee/{path}/?id={kbj.id}").status_code == 404
+    assert (
+        client.post(
+            f"/admin/committee/edit/?id={kbj.id}", data={"csrf_token": client.csrf}
+        ).status_code
+        == 404
+    )
+    assert (
+        client.post(
+            "/admin/committee/delete/", data={"id": kbj.id, "csrf_token": client.csrf}
+        ).status_code
+        == 404
+    )
+
+
+def test_nobody_sees_it_without_signing_in(app, session):
+    answer = app.test_client().get("/admin/committee/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login")
+    db.session.rollback()
