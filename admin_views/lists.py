@@ -29,6 +29,8 @@ CAP = 1000
 DEEP = 20
 """From this page on, ids are taken from the index before the rows are read."""
 LAST_PAGE = 10**6
+EMPTY = ".empty"
+"""Asks whether a column is empty (1) or not (0): addresses of figures say it, the menu does not."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,9 @@ def _read_filter(state: State, told: dict[str, Field], name: str, typed: str, la
     kind = kind_of(state.entity, key)
     known = {o["name"]: o["label"] for o in operations(kind)}
     try:
+        if dot + operation == EMPTY:
+            state.filters.append(_emptiness(state.entity, key, told[key], typed))
+            return
         value, shown = _value(state.entity, key, kind, typed[:200], lang)
         where = _condition(getattr(state.entity, key), kind, dot + operation, value)
     except (ValueError, LookupError):
@@ -153,6 +158,15 @@ def _read_filter(state: State, told: dict[str, Field], name: str, typed: str, la
     state.filters.append(
         Filter(key, dot + operation, typed, where, f"{told[key].label}{words} {shown}")
     )
+
+
+def _emptiness(entity: type[Base], key: str, told: Field, typed: str) -> Filter:
+    column = getattr(entity, key)
+    where, words = {
+        "1": (column.is_(None), _("is empty")),
+        "0": (column.is_not(None), _("is filled in")),
+    }[typed]
+    return Filter(key, EMPTY, typed, where, f"{told.label} {words}")
 
 
 def _value(entity: type[Base], key: str, kind: str, typed: str, lang: str) -> tuple[Any, str]:

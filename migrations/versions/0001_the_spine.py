@@ -1,4 +1,4 @@
-"""Territory, accounts, governance, meetings, attachments, audit.
+"""Territory, accounts, governance, meetings, attachments, audit."""
 
 import sqlalchemy as sa
 from alembic import op
