@@ -14,8 +14,9 @@ import settings as settings_module
 from access import scope, stamp
 from access.database import db, engine_options
 from access.sessions import Sessions
-from admin_views import areas, front, signing, web
+from admin_views import areas, front, reports, signing, web
 from admin_views.desk import Desk
+from admin_views.searching import SearchView
 from commands import register
 from settings import Settings
 
@@ -74,8 +75,9 @@ def _screens(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="base.html"),
         csp_nonce_generator=web.nonce,
     )
-    for view in areas.views():
+    for view in [*areas.views(), *reports.views()]:
         admin.add_view(view)
+    admin.add_view(SearchView())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from admin_views import accounts, governance, meetings, territory
+from admin_views import accounts, governance, meetings, reports, territory
 from admin_views.base import EntityView
 from entities.base import Base, Text
 
@@ -27,7 +27,9 @@ def views() -> Iterator[EntityView]:
 def menu(viewer: Any) -> list[dict[str, Any]]:
     """The menu's sections: only what the viewer may read; `menu_of` decides what stands there."""
     sections = []
-    for _key, title, listed in AREAS:
+    for key, title, listed in AREAS:
+        if key == "territory" and (found := reports.links(viewer)):
+            sections.append({"title": str(reports.TITLE), "links": found})
         links = [
             {
                 "key": e.__tablename__,

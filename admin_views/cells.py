@@ -55,3 +55,14 @@ def html(value: Any, lang: str) -> Markup:
 def is_number(kind: type) -> bool:
     """Whether values of a type stand to the right."""
     return kind is int
+
+
+def tally(rows: list[tuple[str, int]]) -> Markup:
+    """Numbers beside their names, a zero told as a gap."""
+    lines = Markup("").join(
+        Markup("<dt>{}</dt><dd>{}</dd>").format(
+            label, f"{count:,}" if count else mark("warn", "◔", _("none"))
+        )
+        for label, count in rows
+    )
+    return Markup('<dl class="facts narrow">{}</dl>').format(lines)

@@ -160,9 +160,7 @@ def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
         gap for gap in governance.gaps(db.session(), dates.today(), province_id) if gap.sectors
     ]
     chips = Markup("").join(
-        cells.mark(
-            "warn", "◔", f"{gap.committee.short_name}: {', '.join(str(s) for s in gap.sectors)}"
-        )
+        cells.mark("warn", "◔", f"{gap.committee.short_name}: {lacking_words(gap)}")
         for gap in lacking[:2]
     )
     return _figure(
@@ -278,6 +276,13 @@ def _cycle(today: date, province_id: int | None) -> dict[str, Any] | None:
     }
 
 
+def lacking_words(gap: governance.Gaps) -> str:
+    """Which sectors are missing: named while they are few, counted when they are many."""
+    if len(gap.sectors) > 2:
+        return _("%(n)s sectors missing", n=len(gap.sectors))
+    return _("without %(sectors)s", sectors=", ".join(str(s) for s in gap.sectors))
+
+
 def gap_words(gap: governance.Gaps) -> list[str]:
     """What a committee lacks, in words."""
     words = []
@@ -303,7 +308,8 @@ def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
     rows = [
         {
             "title": str(gap.committee), "url": url_for("committee.details_view", id=gap.committee.id),
-            "chip": Markup(" ").join(cells.mark("warn", "◔", word) for word in gap_words(gap)),
+            "sub": " · ".join(gap_words(gap)),
+            "chip": Markup(""),
         }
         for gap in found[:10]
     ]  # fmt: skip

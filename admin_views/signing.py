@@ -126,14 +126,16 @@ def refused_here() -> str:
 @user_logged_in.connect
 def _signed_in(_app: Flask, user: Any, **_more: Any) -> None:
     session.signed_in_as = user.id  # type: ignore[attr-defined]
+    person = who.Viewer(user.name, user.id, user.username)
+    province_id = user.province_id
     db.session.commit()
     audit.note_alone(
-        who.Viewer(user.name, user.id, user.username),
+        person,
         Act.SIGN_IN,
         "user_account",
-        user.id,
+        person.user_id,
         place=request.remote_addr,
-        province_id=user.province_id,
+        province_id=province_id,
     )
 
 

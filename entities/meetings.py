@@ -121,9 +121,13 @@ class Meeting(InProvinceOrCluster, Base):
     )
     certified_in: Mapped["Meeting | None"] = relation(certified_in_id, remote_side="Meeting.id")
     replies_until: Mapped[date | None] = field(_l("Replies to minutes until"), computed=True)
-    rhythm_id: Mapped[int | None] = field(_l("Rhythm"), within("rhythm"), computed=True)
+    rhythm_id: Mapped[int | None] = field(
+        _l("Rhythm"), within("rhythm"), computed=True, filtered=True
+    )
     rhythm: Mapped[Rhythm | None] = relation(rhythm_id)
-    planned_month: Mapped[date | None] = field(_l("Planned for the month"), computed=True)
+    planned_month: Mapped[date | None] = field(
+        _l("Planned for the month"), computed=True, filtered=True
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from entities.vocabulary import CommitteeStatus, CommitteeType, MemberRole, Mission, Sector
 from models import Committee, Membership
@@ -95,37 +96,73 @@ def _gaps(
     )
 
 
-def coverage(session: Session, province_id: int | None = None) -> list[tuple[int, int, int]]:
-    """(province, mission groups, sectors on them) of each province: 4 of 4 and 6 of 6 is whole."""
-    groups = (
-        select(Committee.province_id, func.count(func.distinct(Committee.mission)))
-        .where(
-            Committee.type == CommitteeType.MISSION_GROUP,
-            Committee.status == CommitteeStatus.ACTIVE,
-        )
-        .group_by(Committee.province_id)
+@dataclass(frozen=True)
+class Group:
+    """An active mission group: how many members serve on it, and from which sectors."""
+
+    province_id: int
+    committee_id: int
+    mission: Mission
+    members: int
+    sectors: frozenset[Sector]
+
+    @property
+    def missing(self) -> tuple[Sector, ...]:
+        """The sectors that no member of the group comes from."""
+        return tuple(sector for sector in Sector if sector not in self.sectors)
+
+
+def mission_groups(session: Session, province_id: int | None = None) -> list[Group]:
+    """Every active mission group with its sectors, by two queries."""
+    active = (
+        Committee.type == CommitteeType.MISSION_GROUP,
+        Committee.status == CommitteeStatus.ACTIVE,
     )
-    sectors = (
-        select(Membership.province_id, func.count(func.distinct(Membership.sector)))
+    groups = select(Committee.province_id, Committee.id, Committee.mission).where(*active)
+    seats = (
+        select(Membership.committee_id, Membership.sector, func.count())
         .join(Committee, Committee.id == Membership.committee_id)
-        .where(
-            Committee.type == CommitteeType.MISSION_GROUP,
-            Committee.status == CommitteeStatus.ACTIVE,
-            Membership.closed_on.is_(None),
-        )
-        .group_by(Membership.province_id)
+        .where(*active, Membership.closed_on.is_(None))
+        .group_by(Membership.committee_id, Membership.sector)
     )
     if province_id is not None:
         groups = groups.where(Committee.province_id == province_id)
-        sectors = sectors.where(Membership.province_id == province_id)
-    of_sectors = {row[0]: row[1] for row in session.execute(sectors)}
-    return [(row[0] or 0, row[1], of_sectors.get(row[0], 0)) for row in session.execute(groups)]
+        seats = seats.where(Membership.province_id == province_id)
+    counted: dict[int, dict[Sector, int]] = {}
+    for committee_id, sector, members in session.execute(seats):
+        counted.setdefault(committee_id, {})[sector] = members
+    rows: Iterable[Any] = session.execute(groups.order_by(Committee.id))
+    return [
+        Group(home, key, mission, sum(by_sector.values()), frozenset(by_sector))
+        for home, key, mission in rows
+        for by_sector in [counted.get(key, {})]
+    ]
+
+
+def coverage(session: Session, province_id: int | None = None) -> list[tuple[int, int, int]]:
+    """(province, mission groups, sectors on them) of each province: 4 of 4 and 6 of 6 is whole."""
+    provinces: dict[int, list[Group]] = {}
+    for group in mission_groups(session, province_id):
+        provinces.setdefault(group.province_id, []).append(group)
+    return [(key, len(groups), len(sectors_on(groups))) for key, groups in provinces.items()]
+
+
+def sectors_on(groups: Iterable[Group]) -> frozenset[Sector]:
+    """The sectors that sit on any of the groups."""
+    return frozenset().union(*(group.sectors for group in groups))
+
+
+def provinces_at_work(session: Session) -> set[int]:
+    """The provinces that have recorded a committee, in force or not."""
+    wanted = select(Committee.province_id).where(Committee.province_id.is_not(None)).distinct()
+    return set(session.scalars(wanted))
 
 
 def terms_ending(session: Session, today: date, province_id: int | None = None) -> list[Membership]:
     """Members whose term ends within 90 days, or has ended, soonest first."""
     statement = (
         select(Membership)
+        .options(joinedload(Membership.committee))
         .where(Membership.closed_on.is_(None), Membership.ends_on <= today + SOON)
         .order_by(Membership.ends_on, Membership.id)
     )

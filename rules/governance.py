@@ -1,9 +1,10 @@
 """Committees and their members: who may sit, how an order replaces another, how seats close."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from access import scope
@@ -30,6 +31,28 @@ def _written(member: Membership, session: Session) -> None:
         member.name = member.name or person.name
         member.position = member.position or person.position
         member.agency_id = member.agency_id or person.agency_id
+
+
+@complete(AppointmentOrder)
+def _order_stands(order: AppointmentOrder, session: Session) -> None:
+    """A superseded order is history: what changes now needs a new order."""
+    if _was(order, "superseded_on") and session.is_modified(order):
+        refuse_superseded(order)
+
+
+@complete(Membership)
+def _seat_stands(member: Membership, session: Session) -> None:
+    """A membership that has ended is history, and is renewed by a new one."""
+    if _was(member, "closed_on") and session.is_modified(member):
+        raise Broken(_("This membership has ended; write a new one instead."))
+
+
+def _was(row: Any, key: str) -> bool:
+    """Whether a value was there before this change."""
+    history = inspect(row).attrs[key].history
+    return bool(history.unchanged and history.unchanged[0] is not None) or bool(
+        history.deleted and history.deleted[0] is not None
+    )
 
 
 @check(Membership)
@@ -156,3 +179,10 @@ def _supersede(order: AppointmentOrder, session: Session) -> None:
 def superseded(order: AppointmentOrder | None) -> bool:
     """Whether an order no longer holds, so that it and its members are not edited."""
     return order is not None and order.superseded_on is not None
+
+
+def refuse_superseded(order: AppointmentOrder) -> None:
+    """Say why an order is no longer edited; always raises Broken."""
+    raise Broken(
+        _("The order %(number)s was superseded; what changes now needs a new order.", number=order)
+    )

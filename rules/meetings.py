@@ -163,6 +163,35 @@ def add_item(
     return item
 
 
+def seat_late_members(meeting: Meeting, session: Session) -> None:
+    """A sheet that is still open takes in members who were appointed after the invitation."""
+    if meeting.status in (S.INVITED, S.HELD, S.MINUTES_DRAFT) and who.of(session).reaches(
+        meeting, "edit"
+    ):
+        seat_members(meeting, session)
+
+
+def swap(item: AgendaItem, by: int, session: Session) -> None:
+    """Exchange an item with the one before (-1) or after (1) it in its part."""
+    own = list(
+        session.scalars(
+            select(AgendaItem)
+            .where(AgendaItem.meeting_id == item.meeting_id, AgendaItem.part == item.part)
+            .order_by(AgendaItem.position)
+        )
+    )
+    place = own.index(item) + by
+    if not 0 <= place < len(own):
+        return
+    other = own[place]
+    here, there = item.position, other.position
+    item.position = 0
+    session.flush()
+    other.position = here
+    session.flush()
+    item.position = there
+
+
 @complete(AgendaItem)
 def _placed(item: AgendaItem, session: Session) -> None:
     meeting = linked(item, "meeting", session)

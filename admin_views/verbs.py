@@ -1,0 +1,130 @@
+"""Named acts on a record: a small form that asks what the verb needs, then calls the verb.
+
+Views hold no rule: the verb of `rules/` decides, this only asks, calls and answers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_admin.form import BaseForm
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms.validators import InputRequired, Optional
+
+from access import scope
+from access.database import db
+from admin_views import fields as kinds
+from entities.base import Choice, Text
+from rules.base import Broken, refusal
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing a verb needs to know: date, text, choice or pick (of `(value, label)` pairs)."""
+
+    name: str
+    label: Text
+    kind: str
+    default: Any = None
+    choices: type[Choice] | None = None
+    pairs: Callable[[], list[tuple[int, str]]] | None = None
+    required: bool = True
+    help: Text = ""
+
+
+def _field(one: Ask) -> Any:
+    given = {
+        "label": one.label, "description": one.help, "default": one.default,
+        "validators": [InputRequired() if one.required else Optional()],
+    }  # fmt: skip
+    if one.kind == "date":
+        return kinds.DateField(render_kw={"data-date": "", "autocomplete": "off"}, **given)
+    if one.kind == "choice":
+        return kinds.ChoiceField(choices=one.choices, blank=not one.required, **given)
+    if one.kind == "pick":
+        pairs = one.pairs or list
+        return kinds.PickField(
+            options=pairs, find=lambda key: dict(pairs()).get(key), lookup=str,
+            blank=not one.required, **given,
+        )  # fmt: skip
+    if one.kind == "number":
+        return kinds.NumberField(render_kw={"inputmode": "numeric"}, **given)
+    return kinds.TextField(length=20_000, **given)
+
+
+def ask(
+    view: Any,
+    record: Any,
+    title: str,
+    asked: list[Ask],
+    act: Callable[[dict[str, Any]], Any],
+    *,
+    notice: str = "",
+    save_title: str = "",
+    done_url: str = "",
+) -> Any:
+    """Show the form of a verb, or call the verb with what was typed and go to the record."""
+    form_type = type("VerbForm", (BaseForm,), {one.name: _field(one) for one in asked})
+    form = form_type(request.form if request.method == "POST" else None)
+    back = (
+        url_for(f"{view.endpoint}.details_view", id=record.id)
+        if record is not None
+        else url_for(f"{view.endpoint}.index_view")
+    )
+    crumb = str(record) if record is not None else view.name
+    if request.method == "POST" and form.validate():
+        answer = do(view, record, lambda: act(form.data), form=form, done_url=done_url or back)
+        if answer is not None:
+            return answer
+    return view.render(
+        "form.html", form=form, title=title, sub="", area=None, groups=None, conflicts=None, notice=notice,
+        crumbs=[{"title": view.name, "url": url_for(f"{view.endpoint}.index_view")}, {"title": crumb, "url": back}],
+        action_url=request.full_path.rstrip("?"), cancel_url=back, save_title=save_title or title, again=False,
+    ), 422 if request.method == "POST" else 200  # fmt: skip
+
+
+def do(
+    view: Any,
+    record: Any,
+    act: Callable[[], Any],
+    *,
+    form: Any = None,
+    done_url: str = "",
+    told: str = "",
+) -> Any:
+    """Call a verb and commit. With a form, None where it must be shown again with the message."""
+    record_id = record.id if record is not None else None
+    back = done_url or url_for(f"{view.endpoint}.details_view", id=record_id)
+    try:
+        found = act()
+        db.session.commit()
+    except Broken as broken:
+        return _again(form, broken, back)
+    except scope.Denied as denied:
+        return view.refuse(denied.verb, record_id)
+    except StaleDataError:
+        return _again(
+            form, Broken(_("Somebody else changed this record meanwhile; look again.")), back
+        )
+    except DBAPIError as error:
+        known = refusal(error)
+        if known is None:
+            raise
+        return _again(form, known, back)
+    flash(told or (found if isinstance(found, str) else _("Done.")), "ok")
+    return redirect(back)
+
+
+def _again(form: Any, broken: Broken, back: str) -> Any:
+    db.session.rollback()
+    if form is None:
+        flash(str(broken), "bad")
+        return redirect(back)
+    if broken.field and broken.field in form:
+        form[broken.field].errors = [*form[broken.field].errors, str(broken)]
+    else:
+        flash(str(broken), "bad")
+    return None

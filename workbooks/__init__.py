@@ -1,0 +1,1 @@
+"""Workbooks and papers: exports, the meeting packet, minutes and invitations."""

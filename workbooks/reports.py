@@ -1,0 +1,284 @@
+"""A report as sheets: its title, filter and moment, typed cells, totals, a chart of Excel's own.
+
+Where each figure comes from stands on a sheet of its own: the filter, the audit's seal, the
+chart's numbers, and the address of the records behind every figure.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from access import audit
+from access import viewer as who
+from reports import charts
+from reports.base import NUMERIC, Bars, Cell, Column, Kind, Opens, Row, Taken, lang, text
+from workbooks import fitting, styles
+
+Address = Callable[[Opens | None], str | None]
+WIDTHS: dict[Kind, float] = {
+    "text": 28, "number": 13, "share": 13, "percent": 13, "date": 15, "chip": 24,
+}  # fmt: skip
+"""Widths of columns, in characters."""
+WIDE = 110
+"""From this width of all columns on, the sheet is printed across."""
+HEAD = 3
+"""The row of the table's head, from 0; title and filter stand above it."""
+CHART_WIDTH, CHART_BAR, CHART_RIM = 760, 30, 150
+"""In pixels: the chart, one bar, what stands around the bars."""
+LONGEST_LINK = 2000
+"""Characters; spreadsheets take links of up to 2,079."""
+SOURCES = 5000
+"""Addresses that the source sheet holds."""
+
+
+def workbook(session: Session, taken: Taken, address: Address, now: datetime) -> bytes:
+    """The report as a workbook of two sheets: the report, and where it comes from."""
+    made_by = who.of(session).name
+    book = styles.Book(taken.title, author=made_by, created=now, footer=_("Page &P / &N"))
+    sheet = write(book, taken, address)
+    told = [*taken.stated, (_("Made by"), made_by), _seal(session, taken)]
+    source = _source(book, taken, told, address)
+    _chart(book, sheet, source, taken)
+    return book.finished()
+
+
+def packet_section(book: styles.Book, taken: Taken) -> None:
+    """The report as one sheet of a larger workbook; its chart's numbers stand beside the table."""
+    sheet = write(book, taken, lambda _opens: None)
+    _chart(book, sheet, sheet, taken)
+
+
+def write(book: styles.Book, taken: Taken, address: Address) -> Worksheet:
+    """The sheet of the report: title, filter, table, totals and notes."""
+    widths = [_width(column, n) for n, column in enumerate(taken.columns)]
+    sheet = book.add(taken.title, landscape=sum(widths) > WIDE, header=taken.title)
+    for n, width in enumerate(widths):
+        sheet.set_column(n, n, width)
+    last = len(widths) - 1
+    _across(sheet, 0, last, taken.title, book.look("title"))
+    _across(sheet, 1, last, taken.words(), book.look("sub"))
+    pen = _Pen(book, sheet, taken, widths, address)
+    pen.head()
+    styles.repeat(sheet, HEAD, HEAD)
+    for row in [*taken.result.rows, *filter(None, [taken.result.totals])]:
+        pen.row(row, strong=row is taken.result.totals)
+    for note in taken.notes:
+        pen.note(note)
+    return sheet
+
+
+def _width(column: Column, n: int) -> float:
+    return 38.0 if n == 0 and column.kind == "text" else WIDTHS[column.kind]
+
+
+def _across(sheet: Worksheet, row: int, last: int, words: str, look: Format) -> None:
+    sheet.merge_range(row, 0, row, max(last, 1), "", look)
+    sheet.write_string(row, 0, styles.safe(words), look)
+
+
+class _Pen:
+    """Writes a report's rows one under the other; `line` is the next free row."""
+
+    def __init__(
+        self, book: styles.Book, sheet: Worksheet, taken: Taken, widths: list[float], address: Address
+    ) -> None:  # fmt: skip
+        self.book, self.sheet, self.taken = book, sheet, taken
+        self.widths, self.address = widths, address
+        self.line = HEAD
+        self._formats: dict[tuple[str, int | None, bool], Format] = {}
+
+    def head(self) -> None:
+        """The names of the columns."""
+        for n, column in enumerate(self.taken.columns):
+            self.sheet.write_string(
+                self.line, n, styles.safe(str(column.label)), self.book.look("head")
+            )
+        self._fit([str(column.label) for column in self.taken.columns])
+
+    def row(self, row: Row, *, strong: bool = False) -> None:
+        """One row; `strong` is the line of totals."""
+        shown = [row.get(column.key) for column in self.taken.columns]
+        for n, (column, cell) in enumerate(zip(self.taken.columns, shown, strict=True)):
+            if cell is None:
+                self.sheet.write_blank(self.line, n, None, self.book.look("band"))
+            else:
+                self._cell(n, column.kind, cell, strong)
+        columns = self.taken.columns
+        self._fit(
+            [text(c.kind, cell) if cell else "" for c, cell in zip(columns, shown, strict=True)]
+        )
+
+    def _cell(self, n: int, kind: Kind, cell: Cell, strong: bool) -> None:
+        look, value = self._look(kind, cell, strong), cell.value
+        url = self.address(cell.opens)
+        if url and len(url) < LONGEST_LINK:
+            self.sheet.write_url(self.line, n, url, look, "-")
+        if isinstance(value, Decimal):
+            self.sheet.write_number(self.line, n, float(value / 100), look)
+        elif isinstance(value, int):
+            self.sheet.write_number(self.line, n, value, look)
+        elif isinstance(value, date):
+            self.sheet.write_datetime(self.line, n, value, look)
+        else:
+            self.sheet.write_string(self.line, n, styles.safe(text(kind, cell)), look)
+
+    def _look(self, kind: Kind, cell: Cell, strong: bool) -> Format:
+        """The format of a cell; a share shows the whole behind its number."""
+        if cell.value is None:
+            return self.book.look("none")
+        if kind == "chip":
+            return self.book.look(cell.tone or "cell")
+        key = kind, cell.whole, strong
+        if key not in self._formats:
+            base = dict(styles.LOOKS["label" if strong else "cell"])
+            self._formats[key] = self.book.book.add_format(base | _typed(kind, cell.whole))
+        return self._formats[key]
+
+    def note(self, words: str) -> None:
+        """A note under the table."""
+        last = len(self.widths) - 1
+        _across(self.sheet, self.line, last, words, self.book.look("note"))
+        room = fitting.column_points(sum(self.widths))
+        count = fitting.lines(words, room, styles.SMALL)
+        self.sheet.set_row(self.line, fitting.height(count, styles.SMALL))
+        self.line += 1
+
+    def _fit(self, shown: list[str]) -> None:
+        """Make the row as high as its longest cell, and go on to the next."""
+        lines = [
+            fitting.lines(words, fitting.column_points(width), styles.TABLE, bold=True)
+            for words, width in zip(shown, self.widths, strict=True)
+        ]
+        self.sheet.set_row(self.line, fitting.height(max(lines), styles.TABLE))
+        self.line += 1
+
+
+def _typed(kind: Kind, whole: int | None) -> dict[str, Any]:
+    """What a format adds for a kind of value."""
+    formats = {
+        "number": "#,##0", "percent": "0.00%", "share": f'#,##0" / {whole}"',
+        "date": styles.DATES["th" if lang() == "th" else "en"],
+    }  # fmt: skip
+    side = {"align": "right"} if kind in NUMERIC else {"align": "left"}
+    return {"num_format": formats[kind], **side} if kind in formats else side
+
+
+def _seal(session: Session, taken: Taken) -> tuple[str, str]:
+    length, seal = audit.head(session, taken.asked.province_id)
+    return _("Audit chain"), _("%(n)s entries, seal %(seal)s", n=length, seal=seal)
+
+
+def _source(
+    book: styles.Book, taken: Taken, told: list[tuple[str, str]], address: Address
+) -> Worksheet:
+    """Where the report comes from, and the address behind each figure."""
+    sheet = book.add(_("Source of the data"))
+    sheet.set_column(0, 1, 30)
+    sheet.set_column(2, 2, 60)
+    for line, (label, value) in enumerate(told):
+        sheet.write_string(line, 0, styles.safe(label), book.look("label"))
+        _across_source(sheet, line, value, book.look("cell"))
+    _addresses(book, sheet, taken, address, len(told) + 1)
+    return sheet
+
+
+def _across_source(sheet: Worksheet, line: int, value: str, look: Format) -> None:
+    sheet.merge_range(line, 1, line, 2, "", look)
+    sheet.write_string(line, 1, styles.safe(value), look)
+
+
+def _addresses(
+    book: styles.Book, sheet: Worksheet, taken: Taken, address: Address, line: int
+) -> None:
+    """One line for each figure whose records can be opened."""
+    heads = _("Row"), _("Figure"), _("Opens the records behind it")
+    for n, head in enumerate(heads):
+        sheet.write_string(line, n, styles.safe(head), book.look("head"))
+    for shown in _opened(taken, address)[:SOURCES]:
+        line += 1
+        for n, words in enumerate(shown):
+            sheet.write_string(line, n, styles.safe(words), book.look("cell"))
+
+
+def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
+    """(row, figure, address) of all that can be opened."""
+    first = taken.columns[0]
+    rows = [*taken.result.rows, *filter(None, [taken.result.totals])]
+    return [
+        (text(first.kind, row[first.key]), f"{column.label}: {text(column.kind, cell)}", url)
+        for row in rows
+        for column in taken.columns
+        if (cell := row.get(column.key)) is not None and (url := address(cell.opens))
+    ]
+
+
+def _chart(book: styles.Book, sheet: Worksheet, numbers: Worksheet, taken: Taken) -> None:
+    """Draw the report's bars as a chart of Excel's own, under the notes."""
+    bars = taken.result.bars
+    if not bars:
+        return
+    column = 4 if numbers is not sheet else len(taken.columns) + 1
+    _numbers(book, numbers, bars, column)
+    chart = _bars(book, numbers.get_name(), bars, column)
+    shown = len(bars.categories)
+    chart.set_size({"width": CHART_WIDTH, "height": CHART_RIM + CHART_BAR * shown})
+    chart.set_title({"name": taken.title, "name_font": _type(16, bold=True)})
+    rows = len(taken.result.rows) + bool(taken.result.totals)
+    sheet.insert_chart(
+        HEAD + rows + len(taken.notes) + 2, 0, chart,
+        {"description": charts.words(bars), "object_position": 3},
+    )  # fmt: skip
+
+
+def _numbers(book: styles.Book, sheet: Worksheet, bars: Bars, column: int) -> None:
+    """The chart's numbers: categories down, series across."""
+    sheet.set_column(column, column, 30)
+    sheet.write_string(0, column, styles.safe(_("Numbers of the chart")), book.look("head"))
+    for n, name in enumerate(bars.categories, 1):
+        sheet.write_string(n, column, styles.safe(name), book.look("cell"))
+    for at, series in enumerate(bars.series, column + 1):
+        sheet.write_string(0, at, styles.safe(series.title), book.look("head"))
+        for n, value in enumerate(series.values, 1):
+            sheet.write_number(n, at, value, book.look("number"))
+
+
+def _type(size: int, *, bold: bool = False) -> dict[str, Any]:
+    return {"name": styles.FONT, "size": size, "bold": bold}
+
+
+def _bars(book: styles.Book, name: str, bars: Bars, column: int) -> Any:
+    """The chart of the numbers on the sheet `name`."""
+    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
+    last = len(bars.categories)
+    for at, series in enumerate(bars.series, column + 1):
+        fill, ink = (charts.colours()[token] for token in charts.TONES[series.tone])
+        chart.add_series({
+            "name": [name, 0, at], "categories": [name, 1, column, last, column],
+            "values": [name, 1, at, last, at], "gap": 40,
+            "fill": {"color": _full(fill)}, "border": {"color": _full(charts.colours()["paper"])},
+            "data_labels": {"value": True, "num_format": "#,##0;;",
+                            "font": {**_type(12), "color": _full(ink)}},
+        })  # fmt: skip
+    chart.set_y_axis(
+        {"reverse": True, "num_font": _type(13), "major_gridlines": {"visible": False}}
+    )
+    chart.set_x_axis({
+        "num_font": _type(12), "name": bars.axis, "name_font": _type(13), "num_format": "#,##0",
+        "min": 0, **({"max": bars.goal, "major_unit": 1} if bars.goal else {}),
+    })  # fmt: skip
+    chart.set_legend(
+        {"none": True} if len(bars.series) == 1 else {"position": "bottom", "font": _type(12)}
+    )
+    return chart
+
+
+def _full(colour: str) -> str:
+    """A colour with six digits, as workbooks have it."""
+    digits = colour.lstrip("#")
+    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
