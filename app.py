@@ -13,10 +13,12 @@ from flask_wtf import CSRFProtect
 import settings as settings_module
 from access import scope, stamp
 from access.database import db, engine_options
+from access.proxy import TrustedProxies
 from access.sessions import Sessions
-from admin_views import areas, front, reports, signing, web
+from admin_views import account, areas, front, reports, signing, web
 from admin_views.desk import Desk
 from admin_views.searching import SearchView
+from admin_views.trail import AuditView
 from commands import register
 from settings import Settings
 
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.folder()
     web.start_logging(settings.log)
     app.session_interface = Sessions(settings)
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=_language)
@@ -49,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.attach(app)
     CSRFProtect(app)
     signing.attach(app)
+    account.attach(app)
     app.register_blueprint(front.blueprint)
     _screens(app)
     register(app)
@@ -78,6 +82,7 @@ def _screens(app: Flask) -> None:
     for view in [*areas.views(), *reports.views()]:
         admin.add_view(view)
     admin.add_view(SearchView())
+    admin.add_view(AuditView())
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Settings:
         """The secret kept in the data folder under `name`, made on first use (mode 0600)."""
         path = self.data / "keys" / name
         if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder("keys")
             try:
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
@@ -62,8 +62,11 @@ class Settings:
 
     def folder(self, *parts: str) -> Path:
         """A folder inside the data folder, made when missing (mode 0700)."""
-        path = self.data.joinpath(*parts)
+        path = self.data
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in parts:
+            path = path / part
+            path.mkdir(mode=0o700, exist_ok=True)
         return path
 
 

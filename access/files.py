@@ -12,6 +12,8 @@ import fsspec
 import puremagic
 from flask import current_app
 
+from entities.messages import N_
+
 KINDS: dict[str, tuple[str, bytes]] = {
     ".pdf": ("application/pdf", b"%PDF-"),
     ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
@@ -50,7 +52,7 @@ def tidy_name(name: str) -> str:
     clean = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
     stem, dot, ending = clean.rpartition(".")
     if not stem or not dot:
-        raise Unfit("This file has no name that can be kept.")
+        raise Unfit(N_("This file has no name that can be kept."))
     return f"{stem[:NAME_LENGTH]}.{ending}"
 
 
@@ -58,14 +60,14 @@ def kind_of(name: str, head: bytes, content: IO[bytes]) -> str:
     """The type a file is served as; raises Unfit where its content is not what its name says."""
     ending = Path(name).suffix.lower()
     if ending not in KINDS:
-        raise Unfit("This kind of file cannot be attached; use PDF, pictures or Office files.")
+        raise Unfit(N_("This kind of file cannot be attached; use PDF, pictures or Office files."))
     served, begins = KINDS[ending]
     if not head.startswith(begins) or (ending == ".txt" and not _is_text(head)):
-        raise Unfit("The file's content is not what its name says.")
+        raise Unfit(N_("The file's content is not what its name says."))
     if ending in OFFICE:
         _check_office(ending, content)
     elif ending != ".txt" and ending not in _guesses(head):
-        raise Unfit("The file's content is not what its name says.")
+        raise Unfit(N_("The file's content is not what its name says."))
     return served
 
 
@@ -94,15 +96,15 @@ def _check_office(ending: str, content: IO[bytes]) -> None:
             names = [info.filename for info in packed.infolist()]
             size = sum(info.file_size for info in packed.infolist())
     except zipfile.BadZipFile:
-        raise Unfit("The file's content is not what its name says.") from None
+        raise Unfit(N_("The file's content is not what its name says.")) from None
     finally:
         content.seek(0)
     if not any(name.startswith(OFFICE[ending]) for name in names):
-        raise Unfit("The file's content is not what its name says.")
+        raise Unfit(N_("The file's content is not what its name says."))
     if size > LARGEST_UNPACKED:
-        raise Unfit("The file unpacks to more than can be kept.")
+        raise Unfit(N_("The file unpacks to more than can be kept."))
     if any("vbaproject" in name.lower() for name in names):
-        raise Unfit("Files with macros cannot be attached.")
+        raise Unfit(N_("Files with macros cannot be attached."))
 
 
 def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
@@ -112,7 +114,7 @@ def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
         digest.update(piece)
         size += len(piece)
         if size > limit:
-            raise Unfit("The file is too large.")
+            raise Unfit(N_("The file is too large."))
     content.seek(0)
     path = _path(digest.hexdigest())
     system = fsspec.filesystem("file")

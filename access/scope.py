@@ -12,7 +12,11 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
+    Select,
+    Table,
+    TextClause,
     bindparam,
     event,
     false,
@@ -21,13 +25,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, QueryableAttribute, Session
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import util as sql_util
+from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from access import viewer as who
 from access.viewer import WAYS, Viewer
-from entities.base import Base, Shared, entities
+from entities.base import Base, Shared, entities, table_of
 from entities.registers import Plain
 from models import AuditEntry
 
@@ -99,12 +104,16 @@ _criterion = cache(Criterion)
 
 
 class Scope(LoaderCriteriaOption):
-    """All entities' criteria as one option; a statement is compiled once per shape of reach."""
+    """All entities' criteria as one option; a statement is compiled once per shape of reach.
 
-    __slots__ = ("parts",)
+    `trusted` statements are those that SQLAlchemy writes itself to load a relationship.
+    """
+
+    __slots__ = ("parts", "trusted")
     inherit_cache = False
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, trusted: bool) -> None:
+        self.trusted = trusted
         self.parts = [_criterion(*part) for part in sorted(shape, key=lambda p: p[0].__name__)]
         self.root_entity = self.entity = None
         self.include_aliases, self.propagate_to_loaders = True, False
@@ -112,12 +121,78 @@ class Scope(LoaderCriteriaOption):
     def _gen_cache_key(self, anon_map: Any, bindparams: Any) -> tuple[Any, ...]:
         return (self,)
 
+    def process_compile_state(self, compile_state: Any) -> None:
+        """Once for each compiled statement: nothing in it may pass the criteria by."""
+        if not self.trusted:
+            refuse_bare(compile_state.select_statement)
+        super().process_compile_state(compile_state)
+
     def get_global_criteria(self, attributes: Any) -> None:
         for part in self.parts:
             part.get_global_criteria(attributes)
 
 
 _scope = cache(Scope)
+
+
+@cache
+def _guarded() -> frozenset[Any]:
+    """The tables that must be named by their entity: those whose rows are not read by all."""
+    return frozenset(e.__table__ for e in scoped() if not issubclass(e, Shared))  # type: ignore[attr-defined]
+
+
+IMPLIED = ("_correlate", "_correlate_except", "_memoized_select_entities", "_setup_joins")
+
+
+def refuse_bare(statement: Any, around: frozenset[Any] = frozenset()) -> None:
+    """Raise `Unscoped` where a statement holds SQL text, or a table that no entity stands for.
+
+    The criteria are added to entities; a plain table beside them would be read whole. A plain
+    column may stand where its entity is in the same SELECT, or in one `around` it to which the
+    inner one is tied: SQLAlchemy writes the conditions of its own relationships so.
+    """
+    columns, inner, present = _parts(getattr(statement, "_resolved", statement))
+    known = present | around if present else present
+    for column in columns:
+        if column.table not in known:
+            raise Unscoped(str(column))
+    for part in inner:
+        refuse_bare(part, known)
+
+
+def _parts(top: Any) -> tuple[list[Any], list[Any], frozenset[Any]]:
+    """Plain columns, inner SELECTs and the entities' tables of one SELECT."""
+    columns, inner, present, waiting = [], [], set(), [top]
+    while waiting:
+        element = waiting.pop()
+        if isinstance(element, QueryableAttribute):
+            present |= {element.parent.mapper.local_table, element.property.mapper.local_table}
+        elif isinstance(element, Select) and element is not top:
+            inner.append(element)
+        elif (entity := element._annotations.get("parententity")) is not None:
+            present |= {entity.local_table} if entity.is_mapper else set()
+        else:
+            if _is_bare(element):
+                raise Unscoped(str(element)[:80])
+            if isinstance(element, Column) and element.table in _guarded():
+                columns.append(element)
+            waiting.extend(_children(element))
+    return columns, inner, frozenset(present)
+
+
+def _children(element: Any) -> Iterator[Any]:
+    if not isinstance(element, Select):
+        yield from element.get_children()
+        return
+    yield from HasTraverseInternals.get_children(element, omit_attrs=IMPLIED)
+    for target, condition, left, _how in element._setup_joins:
+        yield from (part for part in (target, condition, left) if part is not None)
+
+
+def _is_bare(element: Any) -> bool:
+    literal = getattr(element, "is_literal", False) and element.name not in ("*", "1")
+    table = isinstance(element, Table) and element in _guarded()
+    return literal or table or isinstance(element, TextClause)
 
 
 def shape(viewer: Viewer) -> Shape:
@@ -139,15 +214,23 @@ def _narrow(state: ORMExecuteState) -> None:
     if not state.is_orm_statement or not state.is_select:
         if _is_plain(state):
             return None
-        raise Unscoped(str(state.statement)[:80])
+        raise Unscoped(type(state.statement).__name__)
     if state.execution_options.get("include_removed"):
         return _with_removed(state)
     viewer = who.of(state.session)
     acting.set(viewer)
-    option = state.session.info.get("scope")
-    if option is None or option[0] is not viewer:
-        option = state.session.info["scope"] = (viewer, _scope(shape(viewer)))
-    state.statement = state.statement.options(option[1])
+    if not isinstance(state.statement, Select):
+        refuse_bare(state.statement)
+    state.statement = state.statement.options(_option(state))
+
+
+def _option(state: ORMExecuteState) -> Scope:
+    viewer, info = who.of(state.session), state.session.info
+    if info.get("scope", (None,))[0] is not viewer:
+        reached = shape(viewer)
+        info["scope"] = (viewer, _scope(reached, False), _scope(reached, True))
+    found: Scope = info["scope"][2 if state.is_relationship_load else 1]
+    return found
 
 
 def _is_plain(state: ORMExecuteState) -> bool:
@@ -180,11 +263,14 @@ def _guard(session: Session, _: Any) -> None:
     for verb, row in _touched(session):
         if not viewer.reaches(row, verb) and row not in session.info.get("permitted", ()):
             raise Denied(verb, row)
+        if verb != "create":
+            _refuse_false_home(session, viewer, row, verb)
         _refuse_old_home(viewer, row, verb)
         _refuse_foreign_parents(session, row)
 
 
 def _touched(session: Session) -> Iterator[tuple[str, Base]]:
+    """What a person wrote; records are removed, so a deleted row is refused whoever it is."""
     for row in session.new:
         if isinstance(row, Base):
             yield "create", row
@@ -194,7 +280,19 @@ def _touched(session: Session) -> Iterator[tuple[str, Base]]:
             yield ("delete" if removed else "edit"), row
     for row in session.deleted:
         if isinstance(row, Base):
-            yield "delete", row
+            raise Denied("delete", row)
+
+
+def _refuse_false_home(session: Session, viewer: Viewer, row: Base, verb: str) -> None:
+    """The database must agree where the row lives: an object need not have been read."""
+    if viewer.reach(type(row), verb).everything:
+        return
+    table, columns = table_of(type(row)), sorted(who.ways(type(row)).values())
+    kept = session.connection().execute(
+        select(*(table.c[column] for column in columns)).where(table.c.id == row.id)
+    )
+    if tuple(kept.one()) != tuple(getattr(row, column) for column in columns):
+        raise Denied(verb, row)
 
 
 def _refuse_old_home(viewer: Viewer, row: Base, verb: str) -> None:

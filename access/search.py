@@ -8,7 +8,7 @@ each entity; without that extension the text is walked. Every hit then passes th
 import json
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, cast, func, or_, select, text
+from sqlalchemy import BigInteger, Connection, cast, false, func, or_, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -152,8 +152,9 @@ def find(
     if not searched(entity):
         return []
     forms = spellings(phrase)
-    where = or_(*(_holds(session, entity, form) for form in forms if form))
-    statement = select(entity.id).where(where).order_by(entity.id.desc()).limit(limit)
+    statement = (
+        select(entity.id).where(holding(entity, phrase)).order_by(entity.id.desc()).limit(limit)
+    )
     if dialect(session) == "sqlite" and len(forms[0]) >= SHORTEST:
         ids = _from_index(session, entity, forms, province_id, limit)
         statement = (
@@ -162,11 +163,16 @@ def find(
     return list(session.scalars(statement))
 
 
-def _holds(session: Session, entity: type[Base], form: str) -> Any:
+def holding(entity: type[Base], phrase: str) -> Any:
+    """The condition that a record holds the phrase: walks the texts, but knows no limit."""
+    return or_(false(), *(_holds(entity, form) for form in spellings(phrase) if form))
+
+
+def _holds(entity: type[Base], form: str) -> Any:
     columns = [getattr(entity, key) for key in searched(entity)]
     if len(form) < SHORTEST:
-        return or_(*(c.istartswith(form, autoescape=True) for c in columns))
-    return or_(*(c.icontains(form, autoescape=True) for c in columns))
+        return or_(false(), *(c.istartswith(form, autoescape=True) for c in columns))
+    return or_(false(), *(c.icontains(form, autoescape=True) for c in columns))
 
 
 def _from_index(

@@ -1,21 +1,37 @@
 """Who is at the browser: server-side sessions, and the viewer made from one query.
 
 The cookie holds a random key of which the database keeps only the hash. A session ends at
-sign-out, at a change of password or rights, after idle minutes and after some hours.
+sign-out, at a change of password or rights, after idle minutes and after some hours. Who has
+not signed in has a key without a row, until something of theirs is worth keeping.
 """
 
 import hashlib
 import hmac
 import json
+import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from access import viewer as who
 from access.database import db, writing
@@ -28,7 +44,9 @@ from settings import Settings
 S, U, G = table_of(SignInSession), table_of(UserAccount), table_of(RoleGrant)
 ZP, CP = table_of(ZoneProvince), table_of(ClusterProvince)
 AROUND = CP.alias("around")
-UNKEPT = {"csrf_token", "fs_cc"}
+UNKEPT = {"csrf_token", "fs_cc", "_user_id", "_id", "_fresh"}
+"""What Flask-WTF, Flask-Login and Flask-Security put here although the row tells it already."""
+KEY = re.compile(r"[\w-]{43}", re.ASCII)
 COOKIELESS = ("/static/", "/fonts/", "/healthz", "/readyz")
 READS = {"GET", "HEAD", "OPTIONS"}
 
@@ -37,14 +55,28 @@ class RowSession(dict[str, Any], SessionMixin):
     """Flask's session, kept in `sign_in_session`; `viewer` is who it belongs to."""
 
     def __init__(
-        self, key: str, csrf: str, data: dict[str, Any], row_id: int | None, viewer: who.Viewer
+        self,
+        key: str,
+        csrf: Callable[[str], str],
+        data: dict[str, Any],
+        row: Any = None,
+        viewer: who.Viewer = who.NOBODY,
     ) -> None:
         super().__init__(data)
-        self.key, self.row_id, self.viewer = key, row_id, viewer
-        self.kept = json.dumps(data, sort_keys=True)
-        self["csrf_token"] = csrf
-        self.signed_in_as: int | None = None
-        self.ended = False
+        self.key, self.csrf, self.viewer = key, csrf, viewer
+        self.row_id = row.id if row else None
+        self.kept, self.halfway = json.dumps(data, sort_keys=True), data.get("tf_user_id")
+        self["csrf_token"] = csrf(key)
+        if viewer.is_person:
+            self["_user_id"] = row.fs_uniquifier
+        self.user_id: int | None = None
+        self.renewed = self.ended = False
+
+    def renew(self, user_id: int | None) -> None:
+        """Go on under a key that nobody knew before; at each step of signing in, and after."""
+        self.key, self.user_id, self.renewed = secrets.token_urlsafe(32), user_id, True
+        self["csrf_token"] = self.csrf(self.key)
+        g.pop("csrf_token", None)
 
     def to_keep(self) -> str:
         """What is worth writing down, as JSON."""
@@ -72,16 +104,15 @@ class Sessions(SessionInterface):
         """The session behind the request's cookie, or a new one that nothing is written for yet."""
         writing.set(request.method not in READS)
         key = request.cookies.get(_cookie(request), "")
-        if request.path.startswith(COOKIELESS):
-            return self._new()
-        row, viewer = recognise(hash_of(key), self.settings) if key else (None, who.NOBODY)
+        if request.path.startswith(COOKIELESS) or not KEY.fullmatch(key):
+            return self._new(secrets.token_urlsafe(32))
+        row, viewer = recognise(hash_of(key), self.settings)
         if row is None:
-            return self._new()
-        return RowSession(key, self._csrf(key), json.loads(row.data), row.id, viewer)
+            return self._new(secrets.token_urlsafe(32) if _was_used(hash_of(key)) else key)
+        return RowSession(key, self._csrf, json.loads(row.data), row, viewer)
 
-    def _new(self) -> RowSession:
-        key = secrets.token_urlsafe(32)
-        return RowSession(key, self._csrf(key), {}, None, who.NOBODY)
+    def _new(self, key: str) -> RowSession:
+        return RowSession(key, self._csrf, {})
 
     def _csrf(self, key: str) -> str:
         return hmac.new(
@@ -92,50 +123,44 @@ class Sessions(SessionInterface):
         """Write what changed; a sign-in gets a new key, a sign-out ends the row."""
         from flask import request
 
-        if session.signed_in_as is not None:
-            self._renew(session, request)
-        elif session.ended:
+        if session.ended:
             end(session.row_id)
-            response.delete_cookie(
-                _cookie(request), path="/", secure=request.is_secure, httponly=True
-            )
+            _set_cookie(response, request, "")
             return
+        if session.get("tf_user_id") not in (None, session.halfway) and not session.renewed:
+            session.renew(None)
+        if session.renewed:
+            self._replace(session, request)
         elif session.to_keep() != session.kept:
             self._keep(session, request)
-        if request.cookies.get(_cookie(request)) != session.key and not request.path.startswith(
-            COOKIELESS
-        ):
-            response.set_cookie(
-                _cookie(request),
-                session.key,
-                path="/",
-                secure=request.is_secure,
-                httponly=True,
-                samesite="Lax",
-            )
+        cookieless = request.path.startswith(COOKIELESS)
+        if request.cookies.get(_cookie(request)) != session.key and not cookieless:
+            _set_cookie(response, request, session.key)
 
-    def _renew(self, session: Any, request: Request) -> None:
-        old, session.key = session.row_id, secrets.token_urlsafe(32)
-        session.pop("csrf_token", None)
+    def _replace(self, session: Any, request: Request) -> None:
         db.session.rollback()
+        now = dates.now()
         with writer() as connection:
-            if old is not None:
-                connection.execute(update(S).where(S.c.id == old).values(ended_at=dates.now()))
+            connection.execute(update(S).where(S.c.id == session.row_id).values(ended_at=now))
             connection.execute(
-                insert(S).values(user_id=session.signed_in_as, **self._row(session, request))
+                insert(S).values(user_id=session.user_id, **self._row(session, request))
             )
-            stale = dates.now() - timedelta(days=1)
+            stale = now - timedelta(days=1)
             connection.execute(delete(S).where(S.c.user_id.is_(None), S.c.seen_at < stale))
 
     def _keep(self, session: Any, request: Request) -> None:
         db.session.rollback()
+        if session.row_id is None:
+            return self._begin(session, request)
         with writer() as connection:
-            if session.row_id is None:
-                connection.execute(insert(S).values(**self._row(session, request)))
-            else:
-                connection.execute(
-                    update(S).where(S.c.id == session.row_id).values(data=session.to_keep())
-                )
+            connection.execute(
+                update(S).where(S.c.id == session.row_id).values(data=session.to_keep())
+            )
+
+    def _begin(self, session: Any, request: Request) -> None:
+        """The first row of a key; of two requests at once, the second has nothing to add."""
+        with suppress(IntegrityError), writer() as connection:
+            connection.execute(insert(S).values(**self._row(session, request)))
 
     def _row(self, session: Any, request: Request) -> dict[str, Any]:
         now = dates.now()
@@ -153,6 +178,19 @@ def _cookie(request: Request) -> str:
     return "__Host-jangwat" if request.is_secure else "jangwat"
 
 
+def _set_cookie(response: Response, request: Request, key: str) -> None:
+    """Give the browser its key; an empty one takes it away."""
+    response.set_cookie(
+        _cookie(request),
+        key,
+        max_age=None if key else 0,
+        path="/",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def hash_of(key: str) -> str:
     """What the database keeps of a cookie's key."""
     return hashlib.sha256(key.encode()).hexdigest()
@@ -163,7 +201,7 @@ def recognise(key_hash: str, settings: Settings) -> tuple[Any, who.Viewer]:
     now = dates.now()
     rows = (
         db.session.connection()
-        .execute(_question(dates.today()).where(S.c.key_hash == key_hash))
+        .execute(_question(), {"key_hash": key_hash, "today": dates.today()})
         .all()
     )
     if not rows or _over(rows[0], settings, now):
@@ -174,6 +212,12 @@ def recognise(key_hash: str, settings: Settings) -> tuple[Any, who.Viewer]:
     if row.user_id is None:
         return row, who.NOBODY
     return row, _viewer(rows)
+
+
+def _was_used(key_hash: str) -> bool:
+    """Whether a key ever had a row: one that ended is never used again."""
+    found = db.session.connection().execute(select(S.c.id).where(S.c.key_hash == key_hash))
+    return found.first() is not None
 
 
 def _over(row: Any, settings: Settings, now: datetime) -> bool:
@@ -192,8 +236,13 @@ def _seen(session_id: int, now: datetime) -> None:
         connection.execute(statement)
 
 
-def _question(today: Any) -> Any:
-    """Session, account, grants in force, and the provinces and clusters that they mean today."""
+@cache
+def _question() -> Any:
+    """Session, account, grants in force, and the provinces and clusters that they mean today.
+
+    Asked with each request, so it is put together once.
+    """
+    today = bindparam("today", type_=Date)
 
     def valid(table: Any) -> Any:
         return and_(
@@ -223,6 +272,7 @@ def _question(today: Any) -> Any:
             U.c.default_province_id,
             U.c.must_change_password,
             U.c.tf_primary_method,
+            U.c.fs_uniquifier,
             G.c.id.label("grant_id"),
             G.c.role,
             G.c.scope,
@@ -239,6 +289,7 @@ def _question(today: Any) -> Any:
         .outerjoin(CP, and_(CP.c.cluster_id == G.c.cluster_id, valid(CP)))
         .outerjoin(AROUND, and_(AROUND.c.province_id == province, valid(AROUND)))
         .where(
+            S.c.key_hash == bindparam("key_hash"),
             S.c.ended_at.is_(None),
             or_(U.c.id.is_(None), and_(U.c.active, U.c.removed_at.is_(None))),
         )
@@ -294,10 +345,52 @@ def end(row_id: int | None) -> None:
             connection.execute(update(S).where(S.c.id == row_id).values(ended_at=dates.now()))
 
 
-def end_all(connection: Connection, user_id: int, keep: int | None = None) -> None:
+def end_all(session: Session, user_id: int, keep: int | None = None) -> None:
     """End a person's sessions (but one), in the caller's transaction."""
-    connection.execute(
+    session.connection().execute(
         update(S)
         .where(S.c.user_id == user_id, S.c.ended_at.is_(None), S.c.id != (keep or 0))
         .values(ended_at=dates.now())
     )
+
+
+def end_one(session: Session, user_id: int, session_id: int) -> bool:
+    """End one of a person's sessions, in the caller's transaction; False where it is not theirs."""
+    found = session.connection().execute(
+        update(S)
+        .where(S.c.user_id == user_id, S.c.id == session_id, S.c.ended_at.is_(None))
+        .values(ended_at=dates.now())
+    )
+    return bool(found.rowcount)
+
+
+def open_ones(session: Session, user_id: int, settings: Settings) -> list[Any]:
+    """A person's sessions that still hold: id, start, last use, place and browser; newest first."""
+    now = dates.now()
+    return list(
+        session.connection().execute(
+            select(S.c.id, S.c.started_at, S.c.seen_at, S.c.place, S.c.agent)
+            .where(
+                S.c.user_id == user_id,
+                S.c.ended_at.is_(None),
+                S.c.seen_at >= now - timedelta(minutes=settings.idle_minutes),
+                S.c.started_at >= now - timedelta(hours=settings.session_hours),
+            )
+            .order_by(S.c.seen_at.desc(), S.c.id.desc())
+        )
+    )
+
+
+def rights_of(session: Session, user_id: int) -> list[tuple[Role, int | None]]:
+    """Role and province of every grant of an account that has not run out, unscoped.
+
+    Who gives a person a new password must know their rights elsewhere too.
+    """
+    rows = session.connection().execute(
+        select(G.c.role, G.c.province_id).where(
+            G.c.user_id == user_id,
+            G.c.removed_at.is_(None),
+            or_(G.c.ends_on.is_(None), G.c.ends_on >= dates.today()),
+        )
+    )
+    return [(Role(getattr(row.role, "value", row.role)), row.province_id) for row in rows]

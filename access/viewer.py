@@ -5,7 +5,7 @@ person reaches. It is kept on the database session; a session without one sees n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -93,7 +93,9 @@ class Viewer:
     two_step: bool = False
     system: bool = False
     doorkeeper: bool = False
-    _reaches: dict[tuple[type, str], Reach] = field(default_factory=dict, compare=False, repr=False)
+    _reaches: dict[tuple[type, str], Reach] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def is_person(self) -> bool:
@@ -112,6 +114,10 @@ class Viewer:
             return None
         return frozenset().union(*(grant.provinces for grant in self.grants))
 
+    def at_the_door(self) -> "Viewer":
+        """The same person with the doorkeeper's rights, for the pages about oneself."""
+        return replace(self, doorkeeper=True) if self.is_person else DOORKEEPER
+
     def reach(self, entity: type, verb: str) -> Reach:
         """The rows of an entity that this viewer reaches by a verb."""
         key = (entity, verb)
@@ -122,8 +128,8 @@ class Viewer:
     def _reach(self, entity: type, verb: str) -> Reach:
         if self.system:
             return EVERYTHING
-        if self.doorkeeper:
-            return EVERYTHING if (entity, verb) in DOORWAYS else NOTHING
+        if self.doorkeeper and (entity, verb) in DOORWAYS:
+            return EVERYTHING
         allowed = policy.roles(entity, verb)
         return union(g.reach(entity, verb) for g in self.grants if g.role in allowed)
 

@@ -76,7 +76,7 @@ def _row_acts(
 ) -> list[dict[str, Any]]:
     edit = {
         "title": _("Edit"),
-        "icon": "pen",
+        "icon": "edit",
         "url": url_for("agenda_item.edit_view", id=item.id, url=f"{back}"),
         "method": "get",
     }

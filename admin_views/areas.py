@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views import accounts, governance, meetings, reports, territory
 from admin_views.base import EntityView
 from entities.base import Base, Text
+from models import AuditEntry
 
 AREAS: list[tuple[str, Text, list[tuple[type[Base], type[EntityView]]]]] = [
     ("governance", _l("Committees"), governance.VIEWS),
@@ -39,6 +41,8 @@ def menu(viewer: Any) -> list[dict[str, Any]]:
             for e, view in listed
             if viewer.may(e, "read") and view.in_menu
         ]
+        if key == "accounts" and viewer.may(AuditEntry, "read"):
+            links.append({"key": "audit_entry", "title": _("Audit"), "url": "/admin/audit_entry/"})
         if links:
             sections.append({"title": str(title), "links": links})
     return sections

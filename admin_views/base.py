@@ -5,6 +5,7 @@ scopes rows or decides rights: the session's viewer and the policy do.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar
 
 from flask import Response, abort, current_app, flash, g, redirect, request, session, url_for
@@ -311,6 +312,14 @@ class EntityView(ModelView):
         turned = state.order_key == key and not state.descending
         return lists.address(".index_view", state, sort=f"-{key}" if turned else key)
 
+    def _css(self, key: str) -> str:
+        """How a column's cells stand, as an attribute: figures to the right, dates on one line."""
+        dated = inspect(self.entity).columns[key].type.python_type is date
+        optional = fields(self.entity)[key].optional
+        marks = {"r": self._numeric(key), "nw": dated, "opt": optional}
+        found = " ".join(mark for mark, on in marks.items() if on)
+        return f' class="{found}"' if found else ""
+
     def _numeric(self, key: str) -> bool:
         column = inspect(self.entity).columns[key]
         return not column.foreign_keys and cells.is_number(column.type.python_type)
@@ -325,50 +334,36 @@ class EntityView(ModelView):
     def _body(self, state: lists.State, page: lists.Page) -> Markup:
         """The rows as one string: cells are the greater part of a page's cost."""
         told, tongue = fields(self.entity), lang()
-        prefix = escape(url_for(".details_view", id=""))
-        tick = bool(self.bulk_acts())
+        prefix, tick = escape(url_for(".details_view", id="")), bool(self.bulk_acts())
         heads = [
-            (
-                key,
-                " ".join(
-                    filter(
-                        None,
-                        ["r" if self._numeric(key) else "", "opt" if told[key].optional else ""],
-                    )
-                ),
-                escape(told[key].label),
-            )
+            (key, f'<td{self._css(key)} data-label="{escape(told[key].label)}">')
             for key in state.columns[1:]
         ]
-        context = self.entity.__context__ if self.entity.__context__ not in state.columns else ""
+        last = 2 + len(state.columns)
         rows = []
         for row in page.rows:
-            values = row._mapping
-            first = escape(forms.shorten(cells.text(values[state.columns[0]], tongue), 200)) or "–"
-            under = (
-                escape(forms.shorten(cells.text(values[context], tongue), 120)) if context else ""
-            )
-            parts = ["<tr>"]
+            first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or "–"
+            rows.append("<tr>")
             if tick:
-                parts.append(
-                    f'<td class="c"><input type="checkbox" name="rowid" value="{row.id}"'
+                rows.append(
+                    f'<td class="c"><input type="checkbox" name="rowid" value="{row[0]}"'
                     f' form="bulk" aria-label="{first}"></td>'
                 )
-            parts.append(
-                f'<th scope="row" class="first"><a class="num" href="{prefix}{row.id}">{first}</a>'
-                f"{f'<span class=s>{under}</span>' if under else ''}</th>"
+            rows.append(
+                f'<th scope="row" class="first"><a class="num" href="{prefix}{row[0]}">{first}</a>'
             )
-            parts.extend(
-                f'<td class="{css}" data-label="{label}">{self.cell(key, values[key], tongue)}</td>'
-                for key, css, label in heads
-            )
-            parts.append("</tr>")
-            rows.append("".join(parts))
+            if len(row) > last:
+                under = escape(forms.shorten(cells.text(row[last], tongue), 120))
+                rows.append(f"<span class=s>{under}</span>" if under else "")
+            rows.append("</th>")
+            for (key, opened), value in zip(heads, row[3:last], strict=True):
+                rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
+            rows.append("</tr>")
         return Markup("".join(rows))
 
     def cell(self, key: str, value: Any, tongue: str) -> Markup:
         """One value in the list."""
-        return cells.html(forms.shorten(value, 120) if isinstance(value, str) else value, tongue)
+        return cells.html(forms.shorten(value, 120) if type(value) is str else value, tongue)
 
     def _pager(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         last = page.first - 1 + len(page.rows)
@@ -694,7 +689,7 @@ class EntityView(ModelView):
             "groups": self.groups(record),
             "related": self.related_lists(record),
             "side": self.side(record),
-            "story": [story.line(e, lang()) for e in entries],
+            "story": [story.line(e, self.entity, lang()) for e in entries],
             "history_url": url_for(".history_view", id=record.id),
         }
 

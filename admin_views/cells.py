@@ -1,5 +1,6 @@
 """How a value is drawn: in a list's cell, in a record's facts, in a chip."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -43,13 +44,45 @@ def text(value: Any, lang: str) -> str:
 
 def html(value: Any, lang: str) -> Markup:
     """A value as it is drawn; text is escaped, lines are kept."""
-    if value is None or value == "":
-        return DASH
-    if isinstance(value, Choice) and value.sign:
-        return chip(value)
-    if isinstance(value, str):
-        return Markup("<br>").join(escape(line) for line in value.split("\n"))
+    draw = DRAWN.get(type(value))
+    if draw is not None:
+        return draw(value, lang)
+    if isinstance(value, Choice):
+        return _choice(value, lang)
     return escape(text(value, lang))
+
+
+def _words(value: str, _lang: str) -> Markup:
+    if "\n" in value:
+        return Markup("<br>").join(escape(line) for line in value.split("\n"))
+    return escape(value) if value else DASH
+
+
+def _date(value: date, lang: str) -> Markup:
+    return Markup(dates.short_date(value, lang))
+
+
+def _number(value: int, _lang: str) -> Markup:
+    return Markup(f"{value:,}")
+
+
+DRAWN: dict[type, Callable[[Any, str], Markup]] = {
+    str: _words,
+    date: _date,
+    int: _number,
+    type(None): lambda _value, _lang: DASH,
+}
+"""The kinds that fill most cells, asked by their very type: a page has five hundred."""
+
+_choices: dict[tuple[Choice, str], Markup] = {}
+
+
+def _choice(value: Choice, lang: str) -> Markup:
+    """A member is drawn once in each language; its title is a message of the catalogue."""
+    drawn = _choices.get((value, lang))
+    if drawn is None:
+        drawn = _choices[value, lang] = chip(value) if value.sign else escape(str(value))
+    return drawn
 
 
 def is_number(kind: type) -> bool:

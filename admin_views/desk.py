@@ -12,6 +12,7 @@ from access.database import db
 from admin_views import cells
 from admin_views.base import lang, switched_province, viewer
 from entities import dates
+from entities.messages import N_
 from entities.vocabulary import MeetingStatus
 from figures import governance, meetings
 from models import Committee, FollowUp, Meeting, Membership, Rhythm
@@ -222,11 +223,11 @@ def _waiting_follow_up(one: FollowUp, today: date) -> dict[str, Any]:
 
 
 MINUTES_TODAY = {
-    MeetingStatus.INVITED: ("Record that it was held: %(name)s", 0),
-    MeetingStatus.HELD: ("Write the minutes: %(name)s", 7),
-    MeetingStatus.MINUTES_DRAFT: ("Check the minutes: %(name)s", 10),
-    MeetingStatus.MINUTES_CHECKED: ("Certify the minutes: %(name)s", 30),
-    MeetingStatus.MINUTES_CIRCULATED: ("Close the circulation: %(name)s", 30),
+    MeetingStatus.INVITED: (N_("Record that it was held: %(name)s"), 0),
+    MeetingStatus.HELD: (N_("Write the minutes: %(name)s"), 7),
+    MeetingStatus.MINUTES_DRAFT: (N_("Check the minutes: %(name)s"), 10),
+    MeetingStatus.MINUTES_CHECKED: (N_("Certify the minutes: %(name)s"), 30),
+    MeetingStatus.MINUTES_CIRCULATED: (N_("Close the circulation: %(name)s"), 30),
 }
 """What a meeting's state asks for, and in how many days after the meeting it should be done."""
 

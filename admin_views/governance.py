@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from access.database import db
-from admin_views import cells, desk
+from admin_views import cells, desk, uploads
 from admin_views.base import EntityView, viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -136,6 +136,13 @@ class OrderView(EntityView):
     """Appointment orders; one that was superseded is no longer edited."""
 
     related: ClassVar[list[Any]] = [(Membership, "order_id")]
+
+    def side(self, record: AppointmentOrder) -> list[dict[str, Any]]:
+        return [{"title": _("Attachments"), "html": uploads.card(record, "order_id")}]
+
+    @expose("/upload/", methods=("POST",))
+    def upload_view(self) -> Any:
+        return uploads.receive(self, self.record(), "order_id")
 
     def chip(self, record: AppointmentOrder) -> Any:
         if governance.superseded(record):

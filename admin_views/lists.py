@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -207,6 +208,24 @@ def _condition(column: Any, kind: str, operation: str, value: Any) -> Any:
     return column == value
 
 
+def narrowed(state: State, statement: Select[Any]) -> Select[Any]:
+    """A statement kept to the filters and to the province switched to."""
+    for one in _together(state.filters):
+        statement = statement.where(one)
+    if state.province_id is not None and "province_id" in inspect(state.entity).columns:
+        statement = statement.where(state.entity.province_id == state.province_id)  # type: ignore[attr-defined]
+    return statement
+
+
+def ordered(state: State) -> list[Any]:
+    """What the list is ordered by: its column, empty values last, then the id."""
+    column = getattr(state.entity, state.order_key)
+    columns = [column] if state.order_key == "id" else [column, state.entity.id]
+    nullable = inspect(state.entity).columns[state.order_key].nullable
+    turned = [c.desc() if state.descending else c.asc() for c in columns]
+    return [turned[0].nulls_last(), *turned[1:]] if nullable else turned
+
+
 class Page:
     """One page of a list: its rows, the capped count and the keys of its neighbours."""
 
@@ -221,10 +240,7 @@ class Page:
         self.rows = self._rows()
 
     def _narrowed(self, statement: Select[Any]) -> Select[Any]:
-        for one in _together(self.state.filters):
-            statement = statement.where(one)
-        if self.state.province_id is not None and "province_id" in inspect(self.entity).columns:
-            statement = statement.where(self.entity.province_id == self.state.province_id)  # type: ignore[attr-defined]
+        statement = narrowed(self.state, statement)
         if self.found is not None:
             statement = statement.where(
                 self.entity.id.in_(search.id_list(db.session(), self.found))
@@ -237,7 +253,7 @@ class Page:
         return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
     def _rows(self) -> list[Any]:
-        state, order = self.state, self._order()
+        state, order = self.state, ordered(self.state)
         statement = self._narrowed(columns_of(self.entity, state.columns, state.order_key))
         key = state.after or state.before
         if key and (where := self._beyond(key, bool(state.before))) is not None:
@@ -263,13 +279,6 @@ class Page:
                 db.session.execute(statement.where(self.entity.id.in_(ids)).order_by(*order))
             )
         return list(db.session.execute(statement.order_by(*order).limit(state.size).offset(offset)))
-
-    def _order(self) -> list[Any]:
-        column = getattr(self.entity, self.state.order_key)
-        columns = [column] if self.state.order_key == "id" else [column, self.entity.id]
-        nullable = inspect(self.entity).columns[self.state.order_key].nullable
-        turned = [c.desc() if self.state.descending else c.asc() for c in columns]
-        return [turned[0].nulls_last(), *turned[1:]] if nullable else turned
 
     def _beyond(self, key: str, backwards: bool) -> Any:
         """The rows beyond a key `value~id`; None where the key makes no sense."""
@@ -338,6 +347,12 @@ def columns_of(entity: type[Base], keys: list[str], order_key: str) -> Select[An
     A linked record is joined by its id and read under the viewer's scope: one that is not
     reached leaves its cell empty.
     """
+    return _columns_of(entity, tuple(keys), order_key)
+
+
+@lru_cache(maxsize=1000)
+def _columns_of(entity: type[Base], keys: tuple[str, ...], order_key: str) -> Select[Any]:
+    """Put together once: it costs more than the database needs to answer it."""
     order = getattr(entity, order_key)
     wanted: list[Any] = [entity.id, order.label("order_value")]
     joins = []

@@ -15,6 +15,7 @@ from admin_views import agenda, cells, desk, downloads, uploads
 from admin_views.base import EntityView, lang, record_url, viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
+from entities.base import fields
 from entities.vocabulary import Certification, FollowUpStatus, MeetingStatus
 from figures import governance
 from figures import meetings as figures
@@ -39,6 +40,24 @@ PATH = (
     (_l("Minutes checked"), {S.MINUTES_CHECKED, S.MINUTES_CIRCULATED}),
     (_l("Minutes certified"), {S.MINUTES_CERTIFIED}),
 )
+
+
+FACTS = (
+    "committee_id",
+    "title",
+    "kind",
+    "mode",
+    "online_link",
+    "chair_name",
+    "taker_name",
+    "checker_name",
+    "certified_how",
+    "certified_on",
+    "certified_in_id",
+    "replies_until",
+    "rhythm_id",
+)
+"""Facts of a meeting's page beside its head, steps and quorum."""
 
 
 class MeetingView(EntityView):
@@ -207,6 +226,16 @@ class MeetingView(EntityView):
         if not viewer().may(Attendance, "read"):
             return None
         return agenda.quorum(record)
+
+    def groups(self, record: Meeting) -> list[dict[str, Any]]:
+        """What the head of the page does not tell already."""
+        told = fields(Meeting)
+        rows = [
+            [told[key].label, self.fact(record, key)]
+            for key in FACTS
+            if getattr(record, key) is not None
+        ]
+        return [{"title": _("About the meeting"), "rows": rows}]
 
     # The path of a meeting: each verb is a button, or a small form.
 

@@ -8,9 +8,10 @@ import csv
 import io
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from flask import Response, abort, redirect, request, send_file, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -39,6 +40,7 @@ from reports.base import (
     province_names,
     text,
 )
+from workbooks import names
 from workbooks import reports as workbooks
 
 TITLE = _l("Reports")
@@ -105,13 +107,21 @@ class ReportView(BaseView):
     @expose("/xlsx")
     def xlsx(self) -> Any:
         taken = self.exported("xlsx")
-        file = workbooks.workbook(db.session(), taken, self._full_address(taken.asked), dates.now())
-        return _file(file, XLSX, _name(taken, "xlsx"))
+        address, root = partial(self.address, asked=taken.asked), request.url_root.rstrip("/")
+        file = workbooks.workbook(db.session(), taken, address, root, dates.now())
+        return self.file(taken, file, "xlsx", XLSX)
 
     @expose("/csv")
     def csv(self) -> Any:
         taken = self.exported("csv")
-        return _file(csv_of(taken).encode("utf-8-sig"), "text/csv", _name(taken, "csv"))
+        return self.file(taken, csv_of(taken).encode("utf-8-sig"), "csv", "text/csv")
+
+    def file(self, taken: Taken, content: bytes, ending: str, mimetype: str) -> Response:
+        """A file to be saved under its Thai name: title, province and day."""
+        day = dates.short_date(taken.asked.today, "th")
+        name = names.file_name(f"{taken.title} {taken.stated[0][1]} {day}", ending)
+        told = names.disposition(name, f"{self.report.key}.{ending}")
+        return Response(content, mimetype=mimetype, headers={"Content-Disposition": told})
 
     def asked(self) -> Asked:
         """What the address asks; the province is the switch's."""
@@ -143,7 +153,7 @@ class ReportView(BaseView):
             "downloads": self._downloads(taken.asked), "parameters": self._parameters(taken.asked),
             "chart": charts.svg(bars, taken.title) if bars else None,
             "table": self._table(taken), "notes": [*taken.notes, *_cut(taken)],
-            "stated": taken.words(), "empty": None,
+            "stated": taken.words(), "empty": dict(zip(("title", "text"), self.report.empty, strict=True)),
         }  # fmt: skip
 
     def _downloads(self, asked: Asked) -> list[dict[str, str]]:
@@ -188,7 +198,10 @@ class ReportView(BaseView):
     def _cell(self, column: Column, cell: Cell, asked: Asked) -> dict[str, Any]:
         if column.kind == "chip" and cell.value is not None:
             return {"chip": cells.mark(cell.tone, cell.sign, str(cell.value))}
-        return {"text": text(column.kind, cell), "url": self.address(cell.opens, asked)}
+        words = text(column.kind, cell)
+        if column.kind == "date":
+            words = words.replace(" ", "\u00a0")
+        return {"text": words, "url": self.address(cell.opens, asked)}
 
     def _totals(self, columns: tuple[Column, ...], row: Row, asked: Asked) -> list[dict[str, Any]]:
         return [
@@ -199,16 +212,6 @@ class ReportView(BaseView):
             }
             for column in columns
         ]
-
-    def _full_address(self, asked: Asked) -> workbooks.Address:
-        """The addresses of a workbook: whole, since it is opened elsewhere."""
-        root = request.url_root.rstrip("/")
-
-        def whole(opens: Opens | None) -> str | None:
-            path = self.address(opens, asked)
-            return f"{root}{path}" if path else None
-
-        return whole
 
     def address(self, opens: Opens | None, asked: Asked) -> str | None:
         """Where a figure opens, for a viewer who may read what is behind it."""
@@ -223,10 +226,6 @@ class ReportView(BaseView):
             case Record(entity, record_id) if viewer().may(entity, "read"):
                 return record_url(entity, record_id)
         return None
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype, as_attachment=True, download_name=name)
 
 
 def _whole(cell: dict[str, Any]) -> Any:
@@ -246,12 +245,6 @@ def _cut(taken: Taken) -> list[str]:
         return []
     return [_("The first %(shown)s of %(all)s rows are shown; the files hold all.",
               shown=f"{MOST:,}", all=f"{rows:,}")]  # fmt: skip
-
-
-def _name(taken: Taken, ending: str) -> str:
-    """The file's name: title, province and day."""
-    place, day = taken.stated[0][1], dates.short_date(taken.asked.today, "th")
-    return f"{taken.title} {place} {day}.{ending}"
 
 
 def csv_of(taken: Taken) -> str:

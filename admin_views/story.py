@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import inspect
+
 from admin_views import cells
 from entities import dates
 from entities.base import Base, fields
@@ -17,14 +19,22 @@ def moment(at: str, lang: str) -> str:
     return dates.moment(datetime.fromisoformat(at), lang)
 
 
-def line(entry: Any, lang: str) -> dict[str, Any]:
-    """An entry as one line of a record's story."""
-    return {
-        "text": str(Act(entry.act).title),
-        "who": entry.actor,
-        "at": moment(entry.at, lang),
-        "url": None,
-    }
+def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
+    """An entry as one line of a record's story: a change of state in words, else what changed."""
+    changes = json.loads(entry.changes)
+    text = str(Act(entry.act).title)
+    if entry.act == Act.EDIT.value:
+        text = _changed(changes, entity, lang) or text
+    return {"text": text, "who": entry.actor, "at": moment(entry.at, lang), "url": None}
+
+
+def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
+    told, columns = fields(entity), inspect(entity).columns
+    if "status" in changes and "status" in told:
+        old, new = (value(columns["status"], kept, lang) for kept in changes["status"])
+        return f"{old} → {new}"
+    labels = [str(told[key].label) for key in changes if key in told and key != "sort_key"]
+    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
 
 
 def entry(
@@ -60,3 +70,11 @@ def value(column: Any, kept: Any, lang: str) -> str:
     except (ValueError, TypeError):
         return str(kept)
     return cells.text(kept, lang) if kind is bool else str(kept)
+
+
+def summary(changes: str, entity: type[Base] | None, lang: str) -> str:
+    """What an entry changed, in one line: the state's change, else the names of the fields."""
+    told = json.loads(changes)
+    if entity is not None:
+        return _changed(told, entity, lang)
+    return ", ".join(f"{key}: {new}" for key, (_old, new) in told.items())[:200]

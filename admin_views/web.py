@@ -5,6 +5,7 @@ import logging
 import secrets
 import sys
 import time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,16 +17,17 @@ from markupsafe import Markup
 from sqlalchemy import update
 from werkzeug.exceptions import HTTPException
 
-from access import sessions
+from access import proxy, sessions
 from access import viewer as who
 from access.database import db, writing
-from admin_views import areas
+from admin_views import areas, words
 from entities import dates
+from entities.messages import N_
 from models import Deployment, Province, UserAccount
 
 LANGUAGES = ("th", "en")
-OPEN = ("security", "static", "front")
-"""Blueprints and endpoints that are reached without signing in."""
+DOORS = ("security", "account")
+"""Blueprints where a person acts on the own account, with the doorkeeper's rights."""
 
 
 class SignedIn(UserMixin):
@@ -38,7 +40,9 @@ class SignedIn(UserMixin):
 
 def attach(app: Flask) -> None:
     """Register everything on an application; before Flask-Security, whose loader asks first."""
+    words.attach(app)
     app.before_request(_start)
+    app.before_request(_keep_demo_at_home)
     app.before_request(_refuse_bad_return)
     app.after_request(_headers)
     app.after_request(_log)
@@ -51,12 +55,30 @@ def attach(app: Flask) -> None:
 def _start() -> None:
     g.request_id, g.started = secrets.token_hex(4), time.perf_counter()
     viewer = session.viewer
-    at_door = request.blueprint == "security"
-    who.act_as(db.session(), who.DOORKEEPER if at_door else viewer, request.remote_addr)
+    at_door = request.blueprint in DOORS
+    acting = viewer.at_the_door() if at_door else viewer
+    who.act_as(db.session(), acting, request.remote_addr)
     if not at_door:
         g._login_user = SignedIn(viewer) if viewer.is_person else AnonymousUserMixin()
     g.lang = _language(viewer)
     g.switched_province = _switch(viewer) if viewer.is_person else None
+
+
+def _keep_demo_at_home() -> Any:
+    """A demonstration, whose password many know, answers on its own machine only."""
+    if request.path.startswith(sessions.COOKIELESS) or proxy.on_this_machine(request):
+        return None
+    if not is_demo():
+        return None
+    return plain_page(
+        403,
+        _("The demonstration opens on its own machine only"),
+        _(
+            "Its accounts share one password, so it is not shown to other machines."
+            " Open it at http://localhost on the machine where it runs; for real work,"
+            " prepare a database with “flask deploy”."
+        ),
+    )
 
 
 def _language(viewer: who.Viewer) -> str:
@@ -183,16 +205,15 @@ def start_logging(form: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 
-_menus: dict[Any, Markup] = {}
+_menus: dict[Any, str] = {}
 
 
 def _menu(viewer: who.Viewer) -> Markup:
     """The menu, drawn once for each shape of rights and language."""
     key = (g.lang, tuple(sorted((grant.role.value, grant.scope.value) for grant in viewer.grants)))
     if key not in _menus:
-        _menus[key] = Markup(
-            current_app.jinja_env.get_template("menu.html").render(sections=areas.menu(viewer))
-        )
+        template = current_app.jinja_env.get_template("menu.html")
+        _menus[key] = template.render(sections=areas.menu(viewer))
     here = f'data-key="{request.blueprint}"'
     return Markup(_menus[key].replace(here, f'{here} aria-current="page"'))
 
@@ -208,13 +229,14 @@ def _globals() -> dict[str, Any]:
         "lang_url": _lang_url(lang),
         "now_text": "",
         "person": None,
-        "switch": None,
+        "switch_html": "",
         "menu_html": Markup(""),
+        "words_html": _words,
     }
     if viewer.is_person:
         common |= {
             "person": _person(viewer),
-            "switch": _switch_shown(viewer),
+            "switch_html": _switch_shown(viewer.provinces, g.get("switched_province"), lang),
             "menu_html": _menu(viewer),
         }
     return common
@@ -253,22 +275,32 @@ def province_names() -> dict[int, tuple[str, str]]:
     return _provinces
 
 
-def _switch_shown(viewer: who.Viewer) -> dict[str, Any] | None:
-    names, allowed = province_names(), viewer.provinces
+@lru_cache(maxsize=500)
+def _switch_shown(allowed: frozenset[int] | None, here: int | None, lang: str) -> Markup:
+    """The province switch: drawn once for each reach, province and language."""
+    names = province_names()
     reached = [p for p in names if allowed is None or p in allowed]
-    if not reached:
-        return None
-    n = 0 if g.lang == "th" else 1
-    here = g.get("switched_province")
-    title = (
-        names[here][n]
-        if here
-        else (names[reached[0]][n] if len(reached) == 1 else _("All provinces"))
-    )
+    n = 0 if lang == "th" else 1
+    every = _("All provinces")
     options = [{"title": names[p][n], "url": f"?province={p}", "on": p == here} for p in reached]
+    title = names[here][n] if here else (options[0]["title"] if len(reached) == 1 else every)
     if len(reached) > 1:
-        options.insert(0, {"title": _("All provinces"), "url": "?province=0", "on": here is None})
-    return {"title": title, "options": options if len(reached) > 1 else []}
+        options.insert(0, {"title": every, "url": "?province=0", "on": here is None})
+    switch = {"title": title, "options": options if len(reached) > 1 else []}
+    template = current_app.jinja_env.get_template("parts/switch.html")
+    return Markup(template.render(switch=switch if reached else None).strip())
+
+
+_said: dict[str, str] = {}
+
+
+def _words() -> Markup:
+    """The words of the scripts, drawn once in each language."""
+    lang = g.get("lang", "th")
+    if lang not in _said:
+        _said[lang] = current_app.jinja_env.get_template("parts/words.html").render()
+    opened = Markup('<script type="application/json" id="words" nonce="{}">').format(nonce())
+    return opened + Markup(_said[lang]) + Markup("</script>")
 
 
 _deployment: dict[str, str] = {}
@@ -286,23 +318,23 @@ def is_demo() -> bool:
 
 TEXTS: dict[int, tuple[str, str]] = {
     400: (
-        "This request cannot be read",
-        "The address or the form is incomplete. Go back and try again.",
+        N_("This request cannot be read"),
+        N_("The address or the form is incomplete. Go back and try again."),
     ),
     403: (
-        "You have no right to this",
-        "Your roles do not reach it. Ask the administrator of your province.",
+        N_("You have no right to this"),
+        N_("Your roles do not reach it. Ask the administrator of your province."),
     ),
     404: (
-        "There is no such page",
-        "The record may have been removed, or it belongs to an office you do not reach.",
+        N_("There is no such page"),
+        N_("The record may have been removed, or it belongs to an office you do not reach."),
     ),
-    405: ("This page cannot be used this way", "Go back and use the buttons of the page."),
-    413: ("The file is too large", "Attach a smaller file."),
-    429: ("Too many attempts", "Wait a little and try again."),
+    405: (N_("This page cannot be used this way"), N_("Go back and use the buttons of the page.")),
+    413: (N_("The file is too large"), N_("Attach a smaller file.")),
+    429: (N_("Too many attempts"), N_("Wait a little and try again.")),
     500: (
-        "Something went wrong here",
-        "Nothing was saved. The fault has been written down with the number below.",
+        N_("Something went wrong here"),
+        N_("Nothing was saved. The fault has been written down with the number below."),
     ),
 }
 
@@ -312,7 +344,7 @@ def _http_error(error: HTTPException) -> Any:
     if code < 400:
         return error
     if isinstance(error, CSRFError):
-        return _page(
+        return plain_page(
             400,
             _("This page was open too long"),
             _(
@@ -320,18 +352,22 @@ def _http_error(error: HTTPException) -> Any:
             ),
         )
     title, text = TEXTS.get(code, TEXTS[400 if code < 500 else 500])
-    return _page(code, _(title), _(text))
+    return plain_page(code, _(title), _(text))
 
 
 def _fault(error: Exception) -> Any:
     logging.getLogger("jangwat").error("fault", exc_info=error)
     db.session.rollback()
-    return _page(500, _(TEXTS[500][0]), _(TEXTS[500][1]))
+    return plain_page(500, _(TEXTS[500][0]), _(TEXTS[500][1]))
 
 
-def _page(code: int, title: str, text: str) -> tuple[Any, int]:
+def plain_page(
+    code: int, title: str, text: str, act: dict[str, Any] | None = None
+) -> tuple[Any, int]:
+    """A page that says what happened and what to do; to a script, only what happened."""
     db.session.rollback()
     if request.accept_mimetypes.best == "application/json":
         return {"error": title}, code
-    home = {"title": _("To my desk"), "url": "/admin/", "primary": True, "method": "get"}
-    return render_template("error.html", code=code, title=title, text=text, acts=[home]), code
+    act = act or {"title": _("To my desk"), "url": "/admin/"}
+    acts = [{"primary": True, "method": "get", **act}]
+    return render_template("error.html", code=code, title=title, text=text, acts=acts), code

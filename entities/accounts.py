@@ -113,7 +113,7 @@ class RoleGrant(InProvinceOrNation, Base, RoleMixin):
     agency: Mapped[Agency | None] = relation(agency_id)
     committee_id: Mapped[int | None] = field(_l("Mission group"), to("committee"), once=True)
     committee: Mapped[Committee | None] = relation(committee_id)
-    starts_on: Mapped[date] = field(_l("From"), listed=True)
+    starts_on: Mapped[date] = field(_l("Valid from"), listed=True)
     ends_on: Mapped[date | None] = field(_l("Until"), listed=True)
 
     @property

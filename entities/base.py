@@ -320,13 +320,20 @@ def _home_keys(cls: type[Base]) -> Iterable[Constraint]:
 
 
 def _order_indexes(cls: type[Base]) -> Iterable[Index]:
-    """One index for each sortable column, alone and behind the province, both with the id."""
+    """One index for each sortable column, alone and behind the province, both with the id.
+
+    They hold the rows that are not removed, so that a deep page takes its ids from them alone.
+    """
+    kept = text("removed_at IS NULL")
     for key, mapped in _declared(cls):
         told = mapped.column.info.get("field")
         if told and told.sorted:
-            yield Index(f"ix_{cls.__tablename__}_{key}", key, "id")
+            name, columns = f"ix_{cls.__tablename__}", (key, "id")
+            yield Index(f"{name}_{key}", *columns, sqlite_where=kept, postgresql_where=kept)
             if _home_columns(cls):
-                yield Index(f"ix_{cls.__tablename__}_province_{key}", "province_id", key, "id")
+                columns = ("province_id", *columns)
+                name = f"{name}_province_{key}"
+                yield Index(name, *columns, sqlite_where=kept, postgresql_where=kept)
 
 
 def fields(entity: type[Base]) -> dict[str, Field]:

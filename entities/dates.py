@@ -11,6 +11,8 @@ named by the Buddhist year it ends in; พ.ร.บ.วิธีการงบ�
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+from entities.messages import N_
+
 # Thailand has kept UTC+7 without summer time since 1920, so no time-zone database is needed.
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 
@@ -18,13 +20,13 @@ BE_OFFSET = 543
 BE_YEARS = range(2400, 2600)
 CE_YEARS = range(1900, 2200)
 
-HOW_TO_TYPE = "Type the date as day/month/year, e.g. 5/1/2569."
-NO_SUCH_DATE = "This date does not exist."
-SHORT_YEAR = "Write the year with four digits, e.g. 2569."
-YEAR_OUT_OF_RANGE = "The year must be 2400–2599 (B.E.) or 1900–2199 (A.D.)."
-WRONG_ERA = "The year does not fit the era written before it."
-HOW_TO_TYPE_TIME = "Type the time as hours and minutes, e.g. 9.30."
-NO_SUCH_TIME = "This time does not exist."
+HOW_TO_TYPE = N_("Type the date as day/month/year, e.g. 5/1/2569.")
+NO_SUCH_DATE = N_("This date does not exist.")
+SHORT_YEAR = N_("Write the year with four digits, e.g. 2569.")
+YEAR_OUT_OF_RANGE = N_("The year must be 2400–2599 (B.E.) or 1900–2199 (A.D.).")
+WRONG_ERA = N_("The year does not fit the era written before it.")
+HOW_TO_TYPE_TIME = N_("Type the time as hours and minutes, e.g. 9.30.")
+NO_SUCH_TIME = N_("This time does not exist.")
 
 #: Every reason that BadDate and BadTime may carry, for the message catalogue.
 REASONS = (

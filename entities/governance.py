@@ -76,7 +76,9 @@ class Person(InProvince, Base):
     __order__ = "sort_key"
     __context__ = "position"
     name: Mapped[str] = field(_l("Full name"), computed=True, listed=True, searched=True)
-    title: Mapped[str | None] = field(_l("Title"), help=_l("Such as นาย, นาง, นางสาว, ดร."))
+    title: Mapped[str | None] = field(
+        _l("Form of address"), help=_l("Such as นาย, นาง, นางสาว, ดร.")
+    )
     first_name: Mapped[str] = field(_l("First name"))
     last_name: Mapped[str] = field(_l("Last name"))
     position: Mapped[str | None] = field(_l("Position"), searched=True)
@@ -232,7 +234,7 @@ class Membership(InProvinceOrCluster, Base):
     person: Mapped[Person | None] = relation(person_id)
     agency_id: Mapped[int | None] = field(_l("Agency represented"), within("agency"))
     agency: Mapped[Agency | None] = relation(agency_id)
-    role: Mapped[MemberRole] = field(_l("Role"), listed=True, filtered=True)
+    role: Mapped[MemberRole] = field(_l("Role on the committee"), listed=True, filtered=True)
     sector: Mapped[Sector] = field(_l("Sector"), listed=True, filtered=True)
     local_government_type: Mapped[LocalGovernmentType | None] = field(
         _l("Type of local government")

@@ -90,7 +90,7 @@ class Meeting(InProvinceOrCluster, Base):
         _l("Committee"), within("committee"), filtered=True, once=True
     )
     committee: Mapped[Committee] = relation(committee_id)
-    number: Mapped[int] = field(_l("Number"), computed=True)
+    number: Mapped[int] = field(_l("Meeting number"), computed=True)
     year: Mapped[int] = field(_l("Year"), computed=True)
     meets_on: Mapped[date] = field(_l("Date"), listed=True, filtered=True, sorted=True)
     starts_at: Mapped[time | None] = field(_l("Starts at"), listed=True, optional=True)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -152,6 +153,7 @@ Figure = Callable[[Session, Asked], Result]
 class Report:
     """A named figure; the right to read and export it is the right to its entity's records.
 
+    `empty` is a title and a text for when there are no rows.
     `whole`: it measures against what should be complete, so only those read it who reach
     every record of a province.
     """
@@ -164,6 +166,10 @@ class Report:
     figure: Figure
     parameters: tuple[Parameter, ...] = ()
     notes: tuple[Text, ...] = ()
+    empty: tuple[Text, Text] = (
+        _l("Nothing to report"),
+        _l("No record fits this choice. Choose another period or province."),
+    )
     whole: bool = False
 
     def open_to(self, viewer: who.Viewer, verb: str = "read") -> bool:

@@ -36,6 +36,9 @@ MOST = 80
 SAID = 12
 """Bars told in words."""
 
+_PARTS = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[a-z ]+")')
+"""What the drawing says of its parts to readers of the screen; the whole is said in words."""
+
 
 @cache
 def colours() -> dict[str, str]:
@@ -54,6 +57,7 @@ def _font() -> str:
 def svg(bars: Bars, title: str) -> Markup:
     """The picture, to stand inside a page; for readers of the screen it is one image in words."""
     drawn = vl_convert.vegalite_to_svg(json.dumps(spec(bars)), allowed_base_urls=[])
+    drawn = _PARTS.sub("", drawn)
     said = escape(f"{title}. {words(bars)}")
     return Markup(drawn.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
 

@@ -1,6 +1,7 @@
 """Reports on committees: mission groups and their sectors, terms that end."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import gettext as _
@@ -33,6 +34,10 @@ from reports.base import Record as One
 
 SERVING = (("closed_on.empty", "1"),)
 """The filter of the members who serve."""
+MISSION_TONES = {
+    Mission.ECONOMY: "brand", Mission.SOCIAL: "ok", Mission.SECURITY: "gold",
+    Mission.MANAGEMENT: "mute",
+}  # fmt: skip
 
 
 def _state(groups: int, on_any: int, everywhere: bool) -> Cell:
@@ -40,7 +45,7 @@ def _state(groups: int, on_any: int, everywhere: bool) -> Cell:
     if groups < MISSIONS or on_any < SECTORS:
         return Cell(_("Incomplete"), tone="bad", sign="!")
     if not everywhere:
-        return Cell(_("Complete, but not on every group"), tone="warn", sign="◔")
+        return Cell(_("Not on every group"), tone="warn", sign="◔")
     return Cell(_("Complete"), tone="ok", sign="✓")
 
 
@@ -49,11 +54,13 @@ def _members(groups: list[Group]) -> Rows | None:
     return Rows(Membership, (*filters, *SERVING)) if groups else None
 
 
+ACTIVE_GROUPS = (
+    ("type", CommitteeType.MISSION_GROUP.value), ("status", CommitteeStatus.ACTIVE.value),
+)  # fmt: skip
+
+
 def _committees(province_id: int) -> Rows:
-    return Rows(Committee, (
-        ("type", CommitteeType.MISSION_GROUP.value), ("status", CommitteeStatus.ACTIVE.value),
-        ("province_id", str(province_id)),
-    ))  # fmt: skip
+    return Rows(Committee, (*ACTIVE_GROUPS, ("province_id", str(province_id))))
 
 
 def _names(sectors: tuple[Sector, ...]) -> str | None:
@@ -80,7 +87,7 @@ def _by_province(session: Session, groups: list[Group]) -> Result:
     note = _("%(n)s of %(all)s provinces have all four groups and all six sectors.",
              n=whole, all=len(rows))  # fmt: skip
     return Result(
-        rows, _sum_of(rows), _sector_bars(rows, "province"),
+        rows, _sum_of(rows), _group_bars(rows),
         (note, *provinces_left_out(session, Committee, shown)),
     )  # fmt: skip
 
@@ -105,25 +112,35 @@ def _on_group(groups: list[Group], mission: Mission) -> Cell:
 
 def _sum_of(rows: list[Row]) -> Row:
     counted = ("groups", "sectors", *(mission.value for mission in Mission))
-    return {"province": Cell(_("All provinces"))} | {
+    sums = {
         key: Cell(
             sum(_number(row[key]) for row in rows), whole=sum(row[key].whole or 0 for row in rows)
         )
         for key in counted
     }
+    sums["groups"] = replace(sums["groups"], opens=Rows(Committee, ACTIVE_GROUPS))
+    return {"province": Cell(_("All provinces")), **sums}
 
 
 def _number(cell: Cell) -> int:
     return cell.value if isinstance(cell.value, int) else 0
 
 
-def _sector_bars(rows: list[Row], label: str) -> Bars:
-    values = tuple(_number(row["sectors"]) for row in rows)
-    title = _("Sectors that sit on the mission groups")
-    return Bars(
-        tuple(str(row[label].value) for row in rows), (Series(title, "brand", values),), title,
-        goal=SECTORS,
-    )  # fmt: skip
+def _group_bars(rows: list[Row]) -> Bars:
+    """How many sectors sit on each group of each province: four groups of six make 24."""
+    series = tuple(
+        Series(str(mission), tone, tuple(_number(row[mission.value]) for row in rows))
+        for mission, tone in MISSION_TONES.items()
+    )
+    names = tuple(str(row["province"].value) for row in rows)
+    return Bars(names, series, _("Sectors on the four mission groups"), goal=MISSIONS * SECTORS)
+
+
+def _sector_bars(rows: list[Row]) -> Bars:
+    title = _("Sectors on the mission group")
+    series = Series(title, "brand", tuple(_number(row["sectors"]) for row in rows))
+    names = tuple(str(row["mission"].value) for row in rows)
+    return Bars(names, (series,), title, goal=SECTORS)
 
 
 def _by_group(groups: list[Group]) -> Result:
@@ -143,7 +160,7 @@ def _by_group(groups: list[Group]) -> Result:
         "missing": Cell(_names(_missing(groups))),
         "state": _state(len(groups), present, everywhere),
     }
-    return Result(rows, totals, _sector_bars(rows, "mission"))
+    return Result(rows, totals, _sector_bars(rows))
 
 
 def _group(mission: Mission, found: list[Group]) -> Row:
@@ -255,13 +272,14 @@ TERMS_ENDING = Report(
         Column("name", _l("Member")),
         Column("province", _l("Province"), seen="many"),
         Column("committee", _l("Committee")),
-        Column("role", _l("Role")),
+        Column("role", _l("Role on the committee")),
         Column("sector", _l("Sector")),
         Column("ends_on", _l("Term ends on"), "date"),
         Column("left", _l("Days left"), "number"),
         Column("state", _l("State"), "chip"),
     ),
     figure=_terms_ending,
+    empty=(_l("No term ends soon"), _l("Members appear here 90 days before their term ends.")),
 )
 
 REPORTS = (MISSION_GROUPS, TERMS_ENDING)

@@ -138,6 +138,10 @@ AGAINST_RHYTHM = Report(
         Column("percent", _l("Held (%)"), "percent"),
     ),
     figure=_against_rhythm,
+    empty=(
+        _l("No meeting was planned by the rhythm"),
+        _l("Plan a month's meetings from the rhythm; each is counted from its day on."),
+    ),
     notes=(
         _l("Counted: meetings planned by the rhythm for months of the fiscal year whose day has"
            " come. A cancelled meeting stays planned; one put off counts on its new day."),
@@ -235,6 +239,7 @@ BY_AGE = Report(
         Column("total", _l("Total"), "number"),
     ),
     figure=_by_age,
+    empty=(_l("No follow-up is open"), _l("What a meeting assigns appears here until it is done.")),
     notes=(
         _l("Counted: follow-ups that are not done and not cancelled, by days after their day."),
     ),

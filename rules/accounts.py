@@ -1,15 +1,17 @@
-"""Accounts: one-time passwords, what may be granted, and what ends a sign-in."""
+"""Accounts: passwords, the second step, what may be granted, and what ends a sign-in."""
 
 import re
 import secrets
+from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
-from flask_security import hash_password
+from flask_security import hash_password, verify_password
 from sqlalchemy.orm import Session
 
-from access import sessions
+from access import audit, sessions
 from access import viewer as who
-from entities.vocabulary import GrantScope, Role
+from entities.vocabulary import Act, GrantScope, Role
 from models import RoleGrant, UserAccount
 from rules.base import Broken, check, complete, linked
 
@@ -32,6 +34,9 @@ SCOPES = {
     **{role: {GrantScope.NATION} for role in MINISTRY_ROLES - {Role.INSPECTOR}},
 }
 """Scopes at which a role can be held; every other role belongs to a province."""
+ABOVE_PROVINCES = MINISTRY_ROLES | {Role.CLUSTER_OFFICER}
+TWO_STEPS = frozenset({Role.MINISTRY_ADMIN, Role.PROVINCE_ADMIN})
+"""Roles that must sign in by two steps, except in a demonstration."""
 
 
 def one_time_password() -> str:
@@ -40,19 +45,90 @@ def one_time_password() -> str:
 
 
 def open_account(account: UserAccount, password: str | None = None) -> str:
-    """Give a new account its keys and a password that must be changed; returns the password."""
+    """Give an account new keys and a password that must be changed; returns the password."""
     chosen = password or one_time_password()
-    account.fs_uniquifier = account.fs_uniquifier or secrets.token_hex(32)
-    account.password = hash_password(chosen)
+    _set_password(account, chosen)
     account.must_change_password = password is None
     return chosen
 
 
+def _set_password(account: UserAccount, password: str) -> None:
+    """The password, and a new key: whoever stood half-way through signing in begins again."""
+    account.password = hash_password(_kept().normalize(password))
+    account.fs_uniquifier = secrets.token_hex(32)
+
+
+def _kept() -> Any:
+    """How passwords are brought to one form and judged, here and at the door."""
+    return current_app.extensions["security"].password_util
+
+
 def reset_password(account: UserAccount, session: Session) -> str:
-    """A new one-time password; every sign-in of the account ends."""
+    """An administrator's act: a new one-time password; every sign-in of the account ends.
+
+    Raises Broken for one's own account and for people whose rights reach further.
+    """
+    _refuse_above(account, session)
     password = open_account(account)
-    sessions.end_all(session.connection(), account.id)
+    note(session, account, password=audit.MASK)
+    sessions.end_all(session, account.id)
     return password
+
+
+def forget_second_step(account: UserAccount, session: Session) -> None:
+    """An administrator's act for who lost the telephone: signing in takes one step again."""
+    _refuse_above(account, session)
+    account.tf_primary_method = account.tf_totp_secret = account.mf_recovery_codes = None
+    note(session, account, two_step="off")
+    sessions.end_all(session, account.id)
+
+
+def _refuse_above(account: UserAccount, session: Session) -> None:
+    """Nobody signs in as somebody above them by giving out a password."""
+    viewer = who.of(session)
+    if viewer.system or (Role.MINISTRY_ADMIN in viewer.roles and account.id != viewer.user_id):
+        return
+    if account.id == viewer.user_id:
+        raise Broken(_("For your own account, use the page “My account”."))
+    own = viewer.reach(UserAccount, "reset").province_id
+    for role, province_id in sessions.rights_of(session, account.id):
+        if role in ABOVE_PROVINCES or province_id not in own:
+            raise Broken(_("This person has rights beyond your province; ask the ministry."))
+
+
+def choose_password(account: UserAccount, present: str, chosen: str, session: Session) -> None:
+    """The person's own new password; the other sign-ins of the account end.
+
+    Raises Broken, naming the field: the present one is wrong, the new one is too short or
+    too long, is the username, or is the present one.
+    """
+    present = _kept().normalize(present)
+    if not account.password or not verify_password(present, account.password):
+        raise Broken(_("This is not your present password."), "password")
+    faults, chosen = _kept().validate(chosen, False, user=account)
+    if faults:
+        raise Broken(str(faults[0]), "new_password")
+    if chosen.strip().lower() == account.username:
+        raise Broken(_("The password must not be your user name."), "new_password")
+    if chosen == present:
+        raise Broken(_("The new password must differ from the present one."), "new_password")
+    _set_password(account, chosen)
+    account.must_change_password = False
+    note(session, account, password=audit.MASK)
+    sessions.end_all(session, account.id, who.of(session).session_id)
+
+
+def note(session: Session, account: UserAccount, **told: str) -> None:
+    """Enter in the audit what happened to an account's secrets, never the secrets."""
+    audit.note(
+        session,
+        Act.EDIT,
+        "user_account",
+        account.id,
+        record=str(account),
+        province_id=account.province_id,
+        **told,
+    )
 
 
 @complete(UserAccount)
@@ -69,7 +145,7 @@ def _username(account: UserAccount, session: Session) -> None:
             "username",
         )
     if not account.active:
-        sessions.end_all(session.connection(), account.id)
+        sessions.end_all(session, account.id)
 
 
 @complete(RoleGrant)
@@ -94,7 +170,6 @@ def _allowed(grant: RoleGrant, session: Session) -> None:
     viewer = who.of(session)
     if not viewer.system and grant.user_id == viewer.user_id:
         raise Broken(_("Nobody gives rights to themselves."), "user")
-    above = grant.role in MINISTRY_ROLES or grant.role is Role.CLUSTER_OFFICER
-    if above and not viewer.system and Role.MINISTRY_ADMIN not in viewer.roles:
+    if grant.role in ABOVE_PROVINCES and not viewer.system and Role.MINISTRY_ADMIN not in viewer.roles:
         raise Broken(_("Only the ministry's administrator gives this role."), "role")
-    sessions.end_all(session.connection(), grant.user_id)
+    sessions.end_all(session, grant.user_id)

@@ -273,7 +273,7 @@ def count(meeting: Meeting, session: Session) -> None:
         ).scalars()
     )
     committee = linked(meeting, "committee", session)
-    if not rows:
+    if not rows or all(status is AttendanceStatus.EXPECTED for status in rows):
         return
     meeting.members_count = len(rows)
     meeting.quorum_needed = governance.quorum(len(rows), committee.quorum_percent)

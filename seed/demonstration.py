@@ -1,46 +1,166 @@
-"""The demonstration: eight provinces of the report of 2552, with made-up people."""
+"""The demonstration: eight provinces of the report of 2552, with made-up people and real work.
 
+It is laid out around the day on which it is made, and is the same for the same day.
+"""
+
+import secrets
 from datetime import date
+from random import Random
 
 from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import GrantScope, Role
-from models import Province, UserAccount
-from seed import deployment
+from models import Cluster, ClusterProvince, RoleGrant, UserAccount, ZoneProvince
+from rules.base import run_checks
+from seed import demo_cluster
+from seed.demo_agenda import Desk
+from seed.demo_meetings import Clerk
+from seed.demo_people import Cast, Names, settle
+from seed.demo_places import places
 from seed.territory import english_slug
 
-PROVINCES = (50, 52, 41, 39, 18, 16, 90, 92)
-OFFICE_ROLES = (
-    Role.PROVINCE_ADMIN,
-    Role.GOVERNOR,
-    Role.DEPUTY_GOVERNOR,
-    Role.CHIEF_OF_OFFICE,
-    Role.SECRETARY,
-    Role.PLANNER,
-    Role.FINANCE,
-    Role.COMPLAINT_OFFICER,
-    Role.REGISTRAR,
-    Role.PERSONNEL_OFFICER,
-)
+SEED = 2552
+"""Chooses the names; the dice of the meetings take the day too."""
+POSTS = {
+    Role.PROVINCE_ADMIN: "province_admin",
+    Role.GOVERNOR: "governor",
+    Role.DEPUTY_GOVERNOR: "deputy1",
+    Role.CHIEF_OF_OFFICE: "chief",
+    Role.SECRETARY: "secretary",
+    Role.PLANNER: "planner",
+    Role.FINANCE: "finance",
+    Role.COMPLAINT_OFFICER: "complaint_officer",
+    Role.REGISTRAR: "registrar",
+    Role.PERSONNEL_OFFICER: "personnel_officer",
+    Role.AGENCY_OFFICER: "irrigation_officer",
+    Role.GROUP_MEMBER: "chamber",
+}
+"""Whose account bears a role in a province."""
+MINISTRY = {
+    Role.MINISTRY_ADMIN: "ผู้ดูแลระบบ สำนักงานปลัดกระทรวงมหาดไทย",
+    Role.BUREAU_OFFICER: "นักวิเคราะห์นโยบายและแผนชำนาญการ สำนักพัฒนาและส่งเสริมการบริหารราชการจังหวัด",
+    Role.PERMANENT_SECRETARY: "ปลัดกระทรวงมหาดไทย",
+    Role.AUDITOR: "ผู้ตรวจสอบภายใน สำนักงานปลัดกระทรวงมหาดไทย",
+}
+
+
+class Accounts:
+    """Makes accounts that share one password, each with one grant from the day on."""
+
+    def __init__(self, session: Session, password: str, today: date) -> None:
+        self.session, self.today = session, today
+        self.hashed = hash_password(password)
+
+    def open(
+        self, username: str, person: tuple[str, str], role: Role, scope: GrantScope, **target: int
+    ) -> UserAccount:
+        """An account of a person, told as name and position, with its grant."""
+        account = UserAccount(
+            username=username,
+            name=person[0],
+            position=person[1],
+            password=self.hashed,
+            fs_uniquifier=secrets.token_hex(32),
+            province_id=target.get("province_id"),
+        )
+        self.session.add(account)
+        self.session.flush()
+        self.session.add(
+            RoleGrant(user_id=account.id, role=role, scope=scope, starts_on=self.today, **target)
+        )
+        return account
 
 
 def fill(session: Session, password: str, today: date) -> list[str]:
-    """Fill the database; says what was made. Does nothing where the demo stands already."""
+    """Fill the database; says what was made. Does nothing where accounts stand already."""
     if session.scalar(select(UserAccount.id).limit(1)) is not None:
         return ["The demonstration is already there"]
-    hashed = hash_password(password)
-    for province_id in PROVINCES:
-        place = session.get(Province, province_id)
-        deployment.committees(session, place)
-        for role in OFFICE_ROLES:
-            account = deployment.account(
-                session,
-                f"{role.value}.{english_slug(province_id)}",
-                f"{role.title} {place.name}",
-                hashed,
-                province_id=province_id,
-            )
-            deployment.grant(session, account, role, GrantScope.PROVINCE, province_id=province_id)
-    return [f"Made for {today}"]
+    names, accounts = Names(SEED), Accounts(session, password, today)
+    casts = {place.province_id: settle(session, place, names, today) for place in places()}
+    _ministry(accounts, names)
+    officers = _clusters_and_zones(accounts, names, casts, today)
+    taker = officers[demo_cluster.CLUSTER]
+    demo_cluster.lay_out(session, casts, names, taker, today)
+    count = 1 + sum(_meetings(accounts, cast, turn) for turn, cast in enumerate(casts.values()))
+    run_checks(session)
+    return [f"Eight provinces with {count} meetings around {today}"]
+
+
+def _meetings(accounts: Accounts, cast: Cast, turn: int) -> int:
+    """Open a province's accounts and lay out its meetings; returns the number of meetings."""
+    opened = _province_accounts(accounts, cast)
+    desk = Desk(
+        accounts.session,
+        cast,
+        accounts.today,
+        taker=opened[Role.SECRETARY],
+        checker=opened[Role.CHIEF_OF_OFFICE],
+        turn=turn,
+        dice=Random(f"{SEED} {cast.province.id} {accounts.today}"),
+    )
+    return Clerk(desk).lay_out()
+
+
+def _province_accounts(accounts: Accounts, cast: Cast) -> dict[Role, UserAccount]:
+    slug, home = english_slug(cast.province.id), {"province_id": cast.province.id}
+    scopes = {
+        Role.AGENCY_OFFICER: (GrantScope.AGENCY, {"agency_id": cast.agencies["irrigation"].id}),
+        Role.GROUP_MEMBER: (
+            GrantScope.MISSION_GROUP,
+            {"committee_id": cast.committees["economy"].id},
+        ),
+    }
+    opened = {}
+    for role, post in POSTS.items():
+        person = cast.people[post]
+        scope, target = scopes.get(role, (GrantScope.PROVINCE, {}))
+        opened[role] = accounts.open(
+            f"{role.value}.{slug}",
+            (person.name, person.position or ""),
+            role,
+            scope,
+            **home,
+            **target,
+        )
+    return opened
+
+
+def _ministry(accounts: Accounts, names: Names) -> None:
+    for role, position in MINISTRY.items():
+        accounts.open(role.value, (names.full(), position), role, GrantScope.NATION)
+
+
+def _clusters_and_zones(
+    accounts: Accounts, names: Names, casts: dict[int, Cast], today: date
+) -> dict[int, UserAccount]:
+    """An inspector for each zone and an officer for each cluster of today that holds one of the eight."""
+    session, officers = accounts.session, {}
+    zones = select(ZoneProvince.zone_id).where(
+        ZoneProvince.province_id.in_(casts),
+        ZoneProvince.valid_to.is_(None),
+        ZoneProvince.valid_from <= today,
+    )
+    for zone_id in sorted(set(session.scalars(zones))):
+        number = zone_id % 100
+        person = names.full(), f"ผู้ตรวจราชการกระทรวงมหาดไทย เขตตรวจราชการที่ {number}"
+        accounts.open(
+            f"inspector.zone{number}", person, Role.INSPECTOR, GrantScope.ZONE, zone_id=zone_id
+        )
+    clusters = select(ClusterProvince.cluster_id).where(
+        ClusterProvince.province_id.in_(casts),
+        ClusterProvince.valid_to.is_(None),
+        ClusterProvince.valid_from <= today,
+    )
+    for cluster_id in sorted(set(session.scalars(clusters))):
+        place = session.get_one(Cluster, cluster_id)
+        person = names.full(), f"เลขานุการคณะกรรมการบริหาร{place.name}แบบบูรณาการ"
+        officers[cluster_id] = accounts.open(
+            f"cluster_officer.{place.number}",
+            person,
+            Role.CLUSTER_OFFICER,
+            GrantScope.CLUSTER,
+            cluster_id=cluster_id,
+        )
+    return officers

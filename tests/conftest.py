@@ -30,6 +30,7 @@ from app import create_app
 from entities import dates
 from entities.vocabulary import DeploymentKind, GrantScope, Role
 from models import Deployment, Province, RoleGrant, SignInSession, UserAccount
+from rules.accounts import TWO_STEPS
 from seed import deployment, reference
 from settings import Settings, read
 
@@ -176,13 +177,14 @@ def session(app: Flask) -> Iterator[Session]:
 def make_user(
     session: Session, username: str, role: Role, scope: GrantScope, **target: int | None
 ) -> UserAccount:
-    """An account with one grant, committed."""
+    """An account with one grant, committed; two steps are set up where the role asks for them."""
     account = UserAccount(
         username=username,
         name=username.title(),
         password=HASH,
         province_id=target.get("province_id"),
         fs_uniquifier=secrets.token_hex(16),
+        tf_primary_method="authenticator" if role in TWO_STEPS else None,
     )
     session.add(account)
     session.flush()

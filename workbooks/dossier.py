@@ -94,10 +94,14 @@ class Seat:
     attendance: Attendance | None = None
 
     @property
+    def part(self) -> str:
+        """The role on the committee; empty for a plain member and a guest."""
+        return "" if self.role in (None, MemberRole.MEMBER) else str(self.role)
+
+    @property
     def title(self) -> str:
-        """Position, and role on the committee unless it is that of a plain member."""
-        role = "" if self.role in (None, MemberRole.MEMBER) else f"({self.role})"
-        return f"{self.position} {role}".strip()
+        """Position, and the role in a line under it."""
+        return "\n".join(filter(None, (self.position, self.part)))
 
 
 class Dossier:
@@ -243,6 +247,14 @@ class Dossier:
             Seat(m.name, m.position or "", m.role, m.sector, m)
             for m in sorted(self.session.scalars(governance.serving(self.meeting.committee_id)), key=_place)
         ]
+
+    @cached_property
+    def tasks(self) -> list[FollowUp]:
+        """What this meeting gave somebody to do."""
+        return list(self.session.scalars(
+            select(FollowUp).where(FollowUp.meeting_id == self.meeting.id)
+            .options(joinedload(FollowUp.agency)).order_by(FollowUp.id)
+        ))
 
     @cached_property
     def last(self) -> Meeting | None:

@@ -6,7 +6,7 @@ line breaks inside Thai words only a dictionary knows, so a line is counted a li
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 EM = 1000
@@ -38,6 +38,7 @@ DIGIT, CELL_PADDING = 5.25, 3.75
 """Points of a character of column width, and of the rim of a column."""
 ROW_LIMIT = 400.0
 """The highest row a sheet may have is 409 points."""
+_A4 = (595.3, 841.9)
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of one line of text in points."""
@@ -47,6 +48,17 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def column_points(characters: float) -> float:
     """The room for text in a column of that many characters, in points."""
     return characters * DIGIT - CELL_PADDING
+
+
+def page_points(widths: Sequence[float], *, landscape: bool, margins: Mapping[str, float]) -> float:
+    """The height in points that a page has for rows, when the columns are shrunk to its width.
+
+    `widths` are in characters, `margins` in inches.
+    """
+    across, down = _A4[::-1] if landscape else _A4
+    usable = across - 72 * (margins["left"] + margins["right"])
+    taken = sum(width * DIGIT + CELL_PADDING for width in widths)
+    return (down - 72 * (margins["top"] + margins["bottom"])) * max(1.0, taken / usable)
 
 
 def lines(text: str, room: float, size: float, *, bold: bool = False) -> int:
@@ -59,21 +71,16 @@ def height(count: int, size: float) -> float:
     return count * size * LEADING + PADDING
 
 
-def pieces(text: str, room: float, size: float, *, bold: bool = False, limit: float = ROW_LIMIT) -> list[str]:
-    """A long text cut into parts, each at most `limit` points high, so that each fits a row.
+def cut(text: str, room: float, size: float, limit: float, *, bold: bool = False) -> tuple[str, str]:
+    """The beginning of the text that a row of at most `limit` points holds, and the rest.
 
-    A part ends with a paragraph, else at a space, where one is near its last line.
+    The beginning ends with a paragraph, else at a space, where one is near its last line.
     """
     left = _wrapped(text, room, size, bold)
-    most = max(1, int((limit - PADDING) / (size * LEADING)))
-    parts = []
-    while left:
-        end = most if len(left) > most else len(left)
-        if end < len(left):
-            end = _good_end(left[:end])
-        parts.append("".join(left[:end]).removesuffix("\n"))
-        left = left[end:]
-    return parts
+    end = min(len(left), max(1, int((limit - PADDING) / (size * LEADING))))
+    if end < len(left):
+        end = _good_end(left[:end])
+    return "".join(left[:end]).removesuffix("\n"), "".join(left[end:]).removesuffix("\n")
 
 
 def _good_end(some: list[str]) -> int:

@@ -4,10 +4,12 @@ Official wording stands here in Thai: the packet is a Thai office's paper in any
 """
 
 from datetime import date
+from itertools import zip_longest
 
 from entities.vocabulary import AgendaPart, FollowUpStatus, InvitationReply
 from figures.meetings import OPEN, SOON
 from models import AgendaItem, Attachment, Attendance, FollowUp, Meeting, Membership, Resolution
+from workbooks import fitting, styles
 from workbooks.dossier import Matter, Seat, by_sector
 from workbooks.sections import Packet, section
 from workbooks.sheets import Sheet
@@ -15,6 +17,7 @@ from workbooks.sheets import Sheet
 NONE, DASH = "ไม่มี", "–"
 SIGNING = 36
 """Height in points of a line to sign on."""
+TWO_LINES = 2 * fitting.height(1, styles.TABLE)
 GUEST_LINES = 5
 BLOCK = 150
 """Points that the head of a proposal and its first lines need: less left, and it goes on a new page."""
@@ -24,7 +27,7 @@ KILOBYTE = 1024
 @section("cover", "ปก", 0)
 def cover(packet: Packet) -> None:
     """The title page, with what the packet holds and which office made it."""
-    dossier, sheet = packet.dossier, packet.sheet([8, 78, 8], named=False)
+    dossier, sheet = packet.dossier, packet.sheet([6, 41, 41, 6], named=False)
     sheet.gap(48)
     sheet.across("เอกสารประกอบการประชุม", "display")
     sheet.across("", "rule")
@@ -34,9 +37,9 @@ def cover(packet: Packet) -> None:
     sheet.gap(18)
     for text in filter(None, (dossier.day, dossier.time, dossier.venue, packet.meeting.online_link)):
         sheet.across(text, "line")
-    sheet.gap(36)
+    sheet.gap(30)
     _contents(packet, sheet)
-    sheet.gap(36)
+    sheet.gap(30)
     office = dossier.office
     phone = f"โทร. {office.phone}" if office.phone else ""
     for text in filter(None, (office.name, office.address, phone)):
@@ -45,18 +48,22 @@ def cover(packet: Packet) -> None:
 
 
 def _contents(packet: Packet, sheet: Sheet) -> None:
-    for n, one in enumerate((s for s in packet.sections if s.key != "cover"), 1):
-        sheet.line([None, f"{n}.  {one.title}", None], ["blank", "item", "blank"])
+    """What the packet holds, in two columns, each read downwards."""
+    listed = [f"{n}.  {one.title}" for n, one in enumerate((s for s in packet.sections if s.key != "cover"), 1)]
+    half = -(-len(listed) // 2)
+    sheet.across("เอกสารในเล่ม", "strong_line")
+    for left, right in zip_longest(listed[:half], listed[half:]):
+        sheet.line([None, left, right, None], ["blank", "item", "item", "blank"])
 
 
 @section("agenda", "ระเบียบวาระ", 10)
 def agenda(packet: Packet) -> None:
     """The six parts of the agenda with their items; an empty part says so."""
-    dossier, sheet = packet.dossier, packet.sheet([15, 45, 17, 16])
+    dossier, sheet = packet.dossier, packet.sheet([8, 44, 19, 22])
     _heading(packet, sheet, "ระเบียบวาระการประชุม")
-    sheet.head(["ระเบียบวาระที่", "เรื่อง", "ผู้เสนอ", "หน่วยงาน"])
+    sheet.head(["วาระที่", "เรื่อง", "ผู้เสนอ", "หน่วยงาน"])
     for part in dossier.parts:
-        sheet.keep(60)
+        sheet.keep(TWO_LINES)
         sheet.line([part.number, part.title, None, None], ["band"] * 4)
         for matter in part.matters:
             sheet.line([matter.number, matter.item.title, matter.item.presenter, matter.agency])

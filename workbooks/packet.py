@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from access.viewer import Viewer
 from models import Meeting
-from workbooks import meetings, names, source
+from workbooks import meetings, names, reports, source
 from workbooks.sections import SECTIONS, Packet, Section, section
 
-PARTS = (meetings, source)
+PARTS = (meetings, reports, source)
 """The modules whose sections a packet has; an area that adds some is named here."""
 
 

@@ -16,46 +16,116 @@ from xlsxwriter.worksheet import Worksheet
 
 from access import audit
 from access import viewer as who
-from reports import charts
-from reports.base import NUMERIC, Bars, Cell, Column, Kind, Opens, Row, Taken, lang, text
+from entities.base import Base
+from entities.vocabulary import CommitteeType
+from reports import REPORTS, charts
+from reports.base import (
+    NUMERIC,
+    Bars,
+    Cell,
+    Column,
+    Kind,
+    Opens,
+    Record,
+    Report,
+    Row,
+    Rows,
+    Taken,
+    lang,
+    text,
+)
 from workbooks import fitting, styles
+from workbooks.sections import Packet, Wanted, Write, section
+from workbooks.sheets import Sheet
 
 Address = Callable[[Opens | None], str | None]
+"""What gives the path behind a figure, or None."""
+
+
+def _nowhere(_opens: Opens | None) -> str | None:
+    """Figures on paper open nothing."""
+    return None
+
+
 WIDTHS: dict[Kind, float] = {
     "text": 28, "number": 13, "share": 13, "percent": 13, "date": 15, "chip": 24,
 }  # fmt: skip
 """Widths of columns, in characters."""
+SOURCE_WIDTHS = (34, 34, 68)
 WIDE = 110
 """From this width of all columns on, the sheet is printed across."""
 HEAD = 3
 """The row of the table's head, from 0; title and filter stand above it."""
-CHART_WIDTH, CHART_BAR, CHART_RIM = 760, 30, 150
-"""In pixels: the chart, one bar, what stands around the bars."""
+CHART_BAR, CHART_RIM = 36, 180
+"""In pixels: one bar of the chart, what stands around the bars."""
+CHARACTER, ROW, WIDEST = 7, 28, 900
+"""In pixels: a character of column width, an empty row, the widest chart."""
 LONGEST_LINK = 2000
 """Characters; spreadsheets take links of up to 2,079."""
+OVERSEEING = frozenset({CommitteeType.PROVINCE, CommitteeType.PROVINCIAL_BOARD})
+"""The committees whose packets carry the province's reports."""
+FIRST_SECTION = 60
+"""Where the reports begin in a packet: behind the last resolutions, before what is to be decided."""
 SOURCES = 5000
 """Addresses that the source sheet holds."""
 
 
-def workbook(session: Session, taken: Taken, address: Address, now: datetime) -> bytes:
-    """The report as a workbook of two sheets: the report, and where it comes from."""
+def workbook(session: Session, taken: Taken, address: Address, root: str, now: datetime) -> bytes:
+    """The report as a workbook of two sheets: the report, and where it comes from.
+
+    `address` gives the path behind a figure, `root` the address of the system before it.
+    """
     made_by = who.of(session).name
     book = styles.Book(taken.title, author=made_by, created=now, footer=_("Page &P / &N"))
-    sheet = write(book, taken, address)
-    told = [*taken.stated, (_("Made by"), made_by), _seal(session, taken)]
-    source = _source(book, taken, told, address)
-    _chart(book, sheet, source, taken)
+    sheet = write(book, taken, address, root)
+    told = [(_("Report"), taken.title), *taken.stated, (_("Made by"), made_by)]
+    source = _source(book, [*told, _seal(session, taken), (_("System"), root)])
+    _addresses(source, taken, address)
+    _chart(book, sheet, source.sheet, taken)
+    source.sheet.print_area(0, 0, source.at, len(SOURCE_WIDTHS) - 1)
     return book.finished()
 
 
-def packet_section(book: styles.Book, taken: Taken) -> None:
-    """The report as one sheet of a larger workbook; its chart's numbers stand beside the table."""
-    sheet = write(book, taken, lambda _opens: None)
-    _chart(book, sheet, sheet, taken)
+def packet_section(report: Report) -> Write:
+    """What writes the report into a meeting's packet, for the meeting's province."""
+
+    def write_section(packet: Packet) -> None:
+        asked = report.ask(packet.session, packet.today, packet.meeting.province_id, {})
+        taken = report.take(packet.session, asked, packet.now)
+        sheet = write(packet.book, taken)
+        _chart(packet.book, sheet, sheet, taken)
+        for entity, ids in _named(taken).items():
+            packet.used(entity, ids)
+
+    return write_section
 
 
-def write(book: styles.Book, taken: Taken, address: Address) -> Worksheet:
-    """The sheet of the report: title, filter, table, totals and notes."""
+def _wanted(report: Report) -> Wanted:
+    """Where a province looks at itself, by one who may read the report."""
+
+    def wanted(packet: Packet) -> bool:
+        meeting = packet.meeting
+        looks = meeting.province_id is not None and meeting.committee.type in OVERSEEING
+        return looks and report.open_to(who.of(packet.session))
+
+    return wanted
+
+
+def _named(taken: Taken) -> dict[type[Base], set[int]]:
+    """The records that stand in the report's rows."""
+    named: dict[type[Base], set[int]] = {}
+    for row in taken.result.rows:
+        for cell in row.values():
+            if isinstance(cell.opens, Record):
+                named.setdefault(cell.opens.entity, set()).add(cell.opens.id)
+    return named
+
+
+def write(
+    book: styles.Book, taken: Taken, address: Address = _nowhere, root: str = ""
+) -> Worksheet:
+    """The sheet of the report: title, filter, table, totals and notes; figures with an
+    address are links."""
     widths = [_width(column, n) for n, column in enumerate(taken.columns)]
     sheet = book.add(taken.title, landscape=sum(widths) > WIDE, header=taken.title)
     for n, width in enumerate(widths):
@@ -63,7 +133,7 @@ def write(book: styles.Book, taken: Taken, address: Address) -> Worksheet:
     last = len(widths) - 1
     _across(sheet, 0, last, taken.title, book.look("title"))
     _across(sheet, 1, last, taken.words(), book.look("sub"))
-    pen = _Pen(book, sheet, taken, widths, address)
+    pen = _Pen(book, sheet, taken, widths, lambda opens: _link(address(opens), root))
     pen.head()
     styles.repeat(sheet, HEAD, HEAD)
     for row in [*taken.result.rows, *filter(None, [taken.result.totals])]:
@@ -73,8 +143,13 @@ def write(book: styles.Book, taken: Taken, address: Address) -> Worksheet:
     return sheet
 
 
+def _link(path: str | None, root: str) -> str | None:
+    """The whole address, where it is not too long for a link."""
+    return f"{root}{path}" if path and len(root) + len(path) < LONGEST_LINK else None
+
+
 def _width(column: Column, n: int) -> float:
-    return 38.0 if n == 0 and column.kind == "text" else WIDTHS[column.kind]
+    return 44.0 if n == 0 and column.kind == "text" else WIDTHS[column.kind]
 
 
 def _across(sheet: Worksheet, row: int, last: int, words: str, look: Format) -> None:
@@ -91,7 +166,7 @@ class _Pen:
         self.book, self.sheet, self.taken = book, sheet, taken
         self.widths, self.address = widths, address
         self.line = HEAD
-        self._formats: dict[tuple[str, int | None, bool], Format] = {}
+        self._formats: dict[tuple[str, int | None, bool, bool], Format] = {}
 
     def head(self) -> None:
         """The names of the columns."""
@@ -115,9 +190,9 @@ class _Pen:
         )
 
     def _cell(self, n: int, kind: Kind, cell: Cell, strong: bool) -> None:
-        look, value = self._look(kind, cell, strong), cell.value
-        url = self.address(cell.opens)
-        if url and len(url) < LONGEST_LINK:
+        url, value = self.address(cell.opens), cell.value
+        look = self._look(kind, cell, strong, bool(url))
+        if url:
             self.sheet.write_url(self.line, n, url, look, "-")
         if isinstance(value, Decimal):
             self.sheet.write_number(self.line, n, float(value / 100), look)
@@ -128,15 +203,16 @@ class _Pen:
         else:
             self.sheet.write_string(self.line, n, styles.safe(text(kind, cell)), look)
 
-    def _look(self, kind: Kind, cell: Cell, strong: bool) -> Format:
+    def _look(self, kind: Kind, cell: Cell, strong: bool, linked: bool) -> Format:
         """The format of a cell; a share shows the whole behind its number."""
         if cell.value is None:
             return self.book.look("none")
         if kind == "chip":
             return self.book.look(cell.tone or "cell")
-        key = kind, cell.whole, strong
+        key = kind, cell.whole, strong, linked
         if key not in self._formats:
             base = dict(styles.LOOKS["label" if strong else "cell"])
+            base |= {"font_color": styles.BRAND} if linked else {}
             self._formats[key] = self.book.book.add_format(base | _typed(kind, cell.whole))
         return self._formats[key]
 
@@ -174,36 +250,20 @@ def _seal(session: Session, taken: Taken) -> tuple[str, str]:
     return _("Audit chain"), _("%(n)s entries, seal %(seal)s", n=length, seal=seal)
 
 
-def _source(
-    book: styles.Book, taken: Taken, told: list[tuple[str, str]], address: Address
-) -> Worksheet:
-    """Where the report comes from, and the address behind each figure."""
-    sheet = book.add(_("Source of the data"))
-    sheet.set_column(0, 1, 30)
-    sheet.set_column(2, 2, 60)
-    for line, (label, value) in enumerate(told):
-        sheet.write_string(line, 0, styles.safe(label), book.look("label"))
-        _across_source(sheet, line, value, book.look("cell"))
-    _addresses(book, sheet, taken, address, len(told) + 1)
+def _source(book: styles.Book, told: list[tuple[str, str]]) -> Sheet:
+    """The sheet that says where the report comes from."""
+    sheet = Sheet(book, _("Source of the data"), SOURCE_WIDTHS, landscape=True)
+    for label, value in told:
+        sheet.pair(label, value)
+    sheet.gap()
     return sheet
 
 
-def _across_source(sheet: Worksheet, line: int, value: str, look: Format) -> None:
-    sheet.merge_range(line, 1, line, 2, "", look)
-    sheet.write_string(line, 1, styles.safe(value), look)
-
-
-def _addresses(
-    book: styles.Book, sheet: Worksheet, taken: Taken, address: Address, line: int
-) -> None:
+def _addresses(sheet: Sheet, taken: Taken, address: Address) -> None:
     """One line for each figure whose records can be opened."""
-    heads = _("Row"), _("Figure"), _("Opens the records behind it")
-    for n, head in enumerate(heads):
-        sheet.write_string(line, n, styles.safe(head), book.look("head"))
+    sheet.head([_("Row"), _("Figure"), _("Opens the records behind it")])
     for shown in _opened(taken, address)[:SOURCES]:
-        line += 1
-        for n, words in enumerate(shown):
-            sheet.write_string(line, n, styles.safe(words), book.look("cell"))
+        sheet.line(shown)
 
 
 def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
@@ -214,7 +274,8 @@ def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
         (text(first.kind, row[first.key]), f"{column.label}: {text(column.kind, cell)}", url)
         for row in rows
         for column in taken.columns
-        if (cell := row.get(column.key)) is not None and (url := address(cell.opens))
+        if isinstance((cell := row.get(column.key, Cell(None))).opens, Rows)
+        and (url := address(cell.opens))
     ]
 
 
@@ -223,17 +284,16 @@ def _chart(book: styles.Book, sheet: Worksheet, numbers: Worksheet, taken: Taken
     bars = taken.result.bars
     if not bars:
         return
-    column = 4 if numbers is not sheet else len(taken.columns) + 1
+    column = len(SOURCE_WIDTHS) + 1 if numbers is not sheet else len(taken.columns) + 1
     _numbers(book, numbers, bars, column)
     chart = _bars(book, numbers.get_name(), bars, column)
-    shown = len(bars.categories)
-    chart.set_size({"width": CHART_WIDTH, "height": CHART_RIM + CHART_BAR * shown})
+    width = sum(_width(one, n) for n, one in enumerate(taken.columns)) * CHARACTER
+    high = CHART_RIM + CHART_BAR * len(bars.categories)
+    chart.set_size({"width": min(width, WIDEST), "height": high})
     chart.set_title({"name": taken.title, "name_font": _type(16, bold=True)})
-    rows = len(taken.result.rows) + bool(taken.result.totals)
-    sheet.insert_chart(
-        HEAD + rows + len(taken.notes) + 2, 0, chart,
-        {"description": charts.words(bars), "object_position": 3},
-    )  # fmt: skip
+    line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
+    sheet.insert_chart(line, 0, chart, {"description": charts.words(bars), "object_position": 3})
+    sheet.print_area(0, 0, line + high // ROW + 1, len(taken.columns) - 1)
 
 
 def _numbers(book: styles.Book, sheet: Worksheet, bars: Bars, column: int) -> None:
@@ -265,9 +325,8 @@ def _bars(book: styles.Book, name: str, bars: Bars, column: int) -> Any:
             "data_labels": {"value": True, "num_format": "#,##0;;",
                             "font": {**_type(12), "color": _full(ink)}},
         })  # fmt: skip
-    chart.set_y_axis(
-        {"reverse": True, "num_font": _type(13), "major_gridlines": {"visible": False}}
-    )
+    categories = {"reverse": True, "crossing": "max", "interval_unit": 1}
+    chart.set_y_axis({**categories, "num_font": _type(11), "major_gridlines": {"visible": False}})
     chart.set_x_axis({
         "num_font": _type(12), "name": bars.axis, "name_font": _type(13), "num_format": "#,##0",
         "min": 0, **({"max": bars.goal, "major_unit": 1} if bars.goal else {}),
@@ -282,3 +341,7 @@ def _full(colour: str) -> str:
     """A colour with six digits, as workbooks have it."""
     digits = colour.lstrip("#")
     return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
+
+
+for n, one in enumerate(REPORTS.values(), FIRST_SECTION):
+    section(f"report-{one.key}", one.title, n, _wanted(one))(packet_section(one))

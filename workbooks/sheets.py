@@ -14,8 +14,10 @@ from workbooks import fitting, styles
 from workbooks.pouring import Column
 from workbooks.styles import Book
 
-PAGE = {False: 700.0, True: 445.0}
-"""Points of height that a page has for rows, upright and across, with a little to spare."""
+SPARE = 0.97
+"""The share of a page that rows are planned for; printers differ a little."""
+LEAST_PIECE = 100.0
+"""Points below which a text is not begun at the foot of a page."""
 
 
 class Sheet:
@@ -29,7 +31,8 @@ class Sheet:
         for n, width in enumerate(widths):
             self.sheet.set_column(n, n, width)
         self.at = 0
-        self._page, self._used, self._repeated = PAGE[landscape], 0.0, 0.0
+        self._page = SPARE * fitting.page_points(widths, landscape=landscape, margins=styles.MARGINS)
+        self._used = self._repeated = 0.0
         self._breaks: list[int] = []
 
     def title(self, text: str, *subs: str) -> None:
@@ -58,35 +61,45 @@ class Sheet:
         """A row of cells, one for each column; `least` is its height in points at least.
 
         Text is written as text, numbers and dates as what they are. A look left None follows
-        from the value. Text too high for one row goes on in the next.
+        from the value. Text too high for the page or a row goes on in the next.
         """
-        values = [_said(value) for value in values]
-        chosen = [look or _look(value) for value, look in zip_longest(values, looks[: len(values)])]
-        parts = [self._parts(n, value, chosen[n]) for n, value in enumerate(values)]
-        for k in range(max(map(len, parts))):
-            cells = [part[k] if k < len(part) else None for part in parts]
-            self._row([(n, cell, chosen[n]) for n, cell in enumerate(cells)], least if k == 0 else 0)
+        left = [_said(value) for value in values]
+        chosen = [look or _look(value) for value, look in zip_longest(left, looks[: len(left)])]
+        begun = False
+        while not begun or any(left):
+            limit = self._limit(max(self._highest(left, chosen), least))
+            cells, left = self._cut(left, chosen, limit)
+            ends = _ends(begun, any(left))
+            self._row([(n, cell, f"{chosen[n]}{ends}") for n, cell in enumerate(cells)], 0 if begun else least)
+            begun = True
 
     def pair(self, label: str, value: Any, look: str | None = None) -> None:
         """A label in the first column and its value over all the others."""
+        value = _said(value)
         self._write(0, label, "label")
         if isinstance(value, str):
             self.across(value, look or "cell", first=1)
             return
-        self.sheet.merge_range(self.at, 1, self.at, len(self.widths) - 1, "", self.book.look(look or _look(value)))
-        self._write(1, value, look or _look(value))
+        self._span(1, value, look or _look(value))
         self._end(fitting.height(1, styles.TABLE))
 
-    def across(self, text: str, look: str = "band", *, first: int = 0, least: float = 0) -> None:
+    def across(self, text: str, look: str = "band", *, first: int = 0) -> None:
         """A text over all columns from `first` on."""
+        rest = self.widths[first:]
+        room = sum(map(fitting.column_points, rest)) + (len(rest) - 1) * fitting.CELL_PADDING
+        size, bold = _type(look)
+        left, begun = styles.safe(text), False
+        while not begun or left:
+            part, left = fitting.cut(left, room, size, self._limit(_high(left, room, look)), bold=bold)
+            self._span(first, part, f"{look}{_ends(begun, bool(left))}")
+            self._end(_high(part, room, look))
+            begun = True
+
+    def _span(self, first: int, value: Any, look: str) -> None:
         last = len(self.widths) - 1
-        room = sum(map(fitting.column_points, self.widths[first:])) + (last - first) * fitting.CELL_PADDING
-        for part in self._cut(text, room, look) or [""]:
-            if last > first:
-                self.sheet.merge_range(self.at, first, self.at, last, "", self.book.look(look))
-            self._write(first, part, look)
-            self._end(max(self._high(part, room, look), least))
-            least = 0
+        if last > first:
+            self.sheet.merge_range(self.at, first, self.at, last, "", self.book.look(look))
+        self._write(first, value, look)
 
     def gap(self, points: float = 8) -> None:
         """Empty space."""
@@ -99,13 +112,33 @@ class Sheet:
             self.sheet.set_h_pagebreaks(self._breaks)
             self._used = self._repeated
 
+    def _limit(self, points: float) -> float:
+        """How high a row may be here that would be so many points high: what is left of the page."""
+        left = self._page - self._used
+        if points <= left or left < LEAST_PIECE:
+            left = self._page - self._repeated
+        return min(fitting.ROW_LIMIT, left)
+
+    def _cut(self, values: Sequence[Any], looks: Sequence[str], limit: float) -> tuple[list[Any], list[Any]]:
+        """What of each cell stands in a row of that height, and what is left of its text."""
+        now, later = list(values), [""] * len(values)
+        for n, value in enumerate(values):
+            if isinstance(value, str):
+                size, bold = _type(looks[n])
+                now[n], later[n] = fitting.cut(value, self._room(n), size, limit, bold=bold)
+        return now, later
+
+    def _highest(self, values: Sequence[Any], looks: Sequence[str]) -> float:
+        high = [_high(v, self._room(n), looks[n]) for n, v in enumerate(values) if isinstance(v, str)]
+        return max([fitting.height(1, styles.TABLE), *high])
+
+    def _room(self, column: int) -> float:
+        return fitting.column_points(self.widths[column])
+
     def _row(self, cells: Sequence[tuple[int, Any, str]], least: float) -> None:
-        high = least
         for n, value, look in cells:
             self._write(n, value, look)
-            if isinstance(value, str):
-                high = max(high, self._high(value, fitting.column_points(self.widths[n]), look))
-        self._end(max(high, fitting.height(1, styles.TABLE)))
+        self._end(max(self._highest([v for _n, v, _look in cells], [look for _n, _v, look in cells]), least))
 
     def _end(self, points: float) -> None:
         self.sheet.set_row(self.at, round(points, 2))
@@ -113,19 +146,6 @@ class Sheet:
         self._used += points
         if self._used > self._page:
             self._used = self._repeated + points
-
-    def _parts(self, column: int, value: Any, look: str) -> list[Any]:
-        if not isinstance(value, str):
-            return [value]
-        return self._cut(value, fitting.column_points(self.widths[column]), look) or [""]
-
-    def _cut(self, text: str, room: float, look: str) -> list[str]:
-        size, bold = _type(look)
-        return fitting.pieces(styles.safe(text), room, size, bold=bold)
-
-    def _high(self, text: str, room: float, look: str) -> float:
-        size, bold = _type(look)
-        return fitting.height(fitting.lines(text, room, size, bold=bold), size)
 
     def _write(self, column: int, value: Any, look: str) -> None:
         sheet, form = self.sheet, self.book.look(look)
@@ -138,14 +158,14 @@ class Sheet:
         elif isinstance(value, int | float | Decimal):
             sheet.write_number(self.at, column, value, form)
         else:
-            sheet.write_string(self.at, column, styles.safe(str(value)), form)
+            sheet.write_string(self.at, column, value, form)
 
 
 def _said(value: Any) -> Any:
     """Choices and yes or no as words, everything else as it is."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return str(value) if isinstance(value, Choice) else value
+    return styles.safe(str(value)) if isinstance(value, Choice | str) else value
 
 
 def _look(value: Any) -> str:
@@ -154,5 +174,17 @@ def _look(value: Any) -> str:
 
 
 def _type(look: str) -> tuple[float, bool]:
-    told = styles.LOOKS[look]
+    told = styles.LOOKS[look.partition(".")[0]]
     return told["font_size"], told.get("bold", False)
+
+
+def _high(text: str, room: float, look: str) -> float:
+    size, bold = _type(look)
+    return fitting.height(fitting.lines(text, room, size, bold=bold), size)
+
+
+def _ends(begun: bool, more: bool) -> str:
+    """Which part of a text that takes several rows a row is, as the end of its look's name."""
+    if begun:
+        return ".middle" if more else ".last"
+    return ".first" if more else ""

@@ -9,7 +9,7 @@ from workbooks.sheets import Sheet
 @section("source", "ที่มาของข้อมูล", 1000)
 def source(packet: Packet) -> None:
     """Moment, maker, filter, the records of each sheet, and the seal of the audit."""
-    sheet = packet.sheet([24, 27, 12, 15, 15])
+    sheet = packet.sheet([20, 25, 9, 19, 19])
     sheet.title(packet.title)
     sheet.gap()
     length, seal = audit.head(packet.session, packet.meeting.province_id)

@@ -52,6 +52,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "display": {"font_size": 30, "bold": True, "font_color": BRAND, **_MIDDLE},
     "headline": {"font_size": 24, "bold": True, **_MIDDLE},
     "line": {"font_size": 20, **_MIDDLE},
+    "strong_line": {"font_size": BODY, "bold": True, **_MIDDLE},
     "rule": {"font_size": 4, "bottom": 5, "bottom_color": BRAND},
     "title": {"font_size": 20, "bold": True, **_MIDDLE},
     "sub": {"font_size": BODY, **_MIDDLE},
@@ -136,6 +137,7 @@ def set_up(
     if landscape:
         sheet.set_landscape()
     sheet.set_margins(**MARGINS)
+    sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer(f'&C&"{FONT},Regular"&{TABLE} {footer}')
     if header:
@@ -147,6 +149,16 @@ def repeat(sheet: Worksheet, first: int, last: int) -> None:
     """Print rows `first` to `last` (from 0) on every page, and keep what is above the next in sight."""
     sheet.repeat_rows(first, last)
     sheet.freeze_panes(last + 1, 0)
+
+
+_OPEN = {"first": ("bottom",), "middle": ("top", "bottom"), "last": ("top",)}
+
+
+def _open_ended(look: dict[str, Any], part: str) -> dict[str, Any]:
+    if "border" not in look or not part:
+        return look
+    sides = {side: 1 for side in ("left", "right", "top", "bottom") if side not in _OPEN[part]}
+    return {**{k: v for k, v in look.items() if k != "border"}, **sides}
 
 
 class Book:
@@ -182,9 +194,14 @@ class Book:
         self._names: set[str] = set()
 
     def look(self, name: str) -> Format:
-        """The format of that name in `LOOKS`."""
+        """The format of that name in `LOOKS`.
+
+        For a text that takes several rows, "name.first", ".middle" and ".last" leave out the
+        lines between the rows.
+        """
         if name not in self._looks:
-            self._looks[name] = self.book.add_format(LOOKS[name])
+            look, _dot, part = name.partition(".")
+            self._looks[name] = self.book.add_format(_open_ended(LOOKS[look], part))
         return self._looks[name]
 
     def add(self, title: str, *, landscape: bool = False, header: str = "") -> Worksheet:

@@ -1,0 +1,172 @@
+"""A list as a workbook: the filters, search, order and columns of its address, every row of it.
+
+The export is entered in the audit in a transaction of its own before the first row is read;
+the rows then stream from one reading transaction, so that memory stays flat.
+"""
+
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
+
+from flask import Response, request, stream_with_context
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import Select, false, func, inspect, or_, select, true
+
+from access import audit, search
+from access import viewer as who
+from access.database import db
+from admin_views import lists
+from entities import dates
+from entities.base import LONG, PARAGRAPH, Base, fields
+from entities.vocabulary import Act
+from models import Province
+from workbooks import names
+from workbooks.pouring import Column, Kind, poured
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE = 1000
+"""Rows fetched from the database at a time."""
+KINDS: dict[str, Kind] = {
+    "bool": "bool",
+    "int": "number",
+    "date": "date",
+    "datetime": "moment",
+    "time": "time",
+    "str": "text",
+}
+WIDTHS: dict[Kind, float] = {
+    "text": 28,
+    "number": 12,
+    "date": 14,
+    "moment": 22,
+    "time": 11,
+    "bool": 10,
+    "choice": 20,
+}
+LONG_WIDTHS = {PARAGRAPH.length: 45.0, LONG.length: 60.0}
+"""Widths of columns in characters: by what they hold, and of long texts by their length."""
+
+
+def answer(view: Any, state: lists.State) -> Response:
+    """The list as a streamed xlsx file; `view` is the `EntityView` whose list it is.
+
+    Whoever calls has made sure that the viewer may export the entity at all; which rows is
+    decided here. What was found by a search is not capped: the texts are walked.
+    """
+    entity, acting, told = state.entity, who.of(db.session()), _asked(state)
+    province_id, count = _province_id(state, acting), _count(state)
+    db.session.rollback()
+    audit.note_alone(
+        acting,
+        Act.EXPORT,
+        entity.__tablename__,
+        place=request.remote_addr,
+        province_id=province_id,
+        filter="; ".join(f"{label}: {value}" for label, value in told),
+        columns=", ".join(state.columns),
+        rows=count,
+    )
+    count, title = _count(state), str(view.name)
+    source = [*_source(title, acting), *told, (_("Rows"), f"{count:,}"), _seal(province_id)]
+    pieces = poured(columns(state), _rows(state), title=title, told=source, count=count)
+    return Response(
+        stream_with_context(pieces), mimetype=XLSX, headers={"Content-Disposition": _named(title, entity)}
+    )
+
+
+def columns(state: lists.State) -> list[Column]:
+    """The columns shown, with what they hold."""
+    told = fields(state.entity)
+    return [
+        Column(str(told[key].label), _kind(state.entity, key), _width(state.entity, key))
+        for key in state.columns
+    ]
+
+
+def _kind(entity: type[Base], key: str) -> Kind:
+    column = inspect(entity).columns[key]
+    if column.foreign_keys:
+        return "text"
+    return KINDS.get(column.type.python_type.__name__, "choice")
+
+
+def _width(entity: type[Base], key: str) -> float:
+    length = getattr(inspect(entity).columns[key].type, "length", None)
+    return LONG_WIDTHS.get(length, WIDTHS[_kind(entity, key)])
+
+
+def _narrowed(state: lists.State, statement: Select[Any]) -> Select[Any]:
+    """What the list shows, of that what the viewer may take out."""
+    statement = lists.narrowed(state, statement).where(_exportable(state.entity))
+    if state.search:
+        statement = statement.where(search.holding(state.entity, state.search))
+    return statement
+
+
+def _exportable(entity: type[Base]) -> Any:
+    """A row may be read by one grant and exported by another: the second decides here."""
+    reach = who.of(db.session()).reach(entity, "export")
+    if reach.everything:
+        return true()
+    ways = who.ways(entity).items()
+    reached = [getattr(entity, key).in_(sorted(getattr(reach, way))) for way, key in ways]
+    return or_(false(), *reached)
+
+
+def _count(state: lists.State) -> int:
+    inner = _narrowed(state, select(state.entity.id)).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _rows(state: lists.State) -> Iterator[Any]:
+    """The rows as their columns' values; the id and the order value before them are left out."""
+    statement = lists.columns_of(state.entity, state.columns, state.order_key)
+    statement = _narrowed(state, statement).order_by(*lists.ordered(state))
+    found = db.session.execute(statement.execution_options(yield_per=AT_ONCE))
+    return map(itemgetter(slice(2, 2 + len(state.columns))), found)
+
+
+def _province_id(state: lists.State, acting: who.Viewer) -> int | None:
+    """The province whose chain keeps the entry: the one switched to, or the person's only one."""
+    if state.province_id is not None:
+        return state.province_id
+    mine = acting.provinces or ()
+    return next(iter(mine)) if len(mine) == 1 else None
+
+
+def _asked(state: lists.State) -> list[tuple[str, str]]:
+    """Filters, search, order and columns, in words."""
+    told = fields(state.entity)
+    filters = "; ".join(one.label for one in state.filters) or _("none")
+    order = str(told[state.order_key].label) if state.order_key in told else _("order of entry")
+    asked = [(_("Filter"), filters), (_("Search"), state.search or _("none"))]
+    if state.province_id is not None:
+        place = db.session.get(Province, state.province_id)
+        asked.append((_("Province"), place.name if place else ""))
+    down = _("from large to small") if state.descending else _("from small to large")
+    return [*asked, (_("Order"), f"{order}, {down}")]
+
+
+def _source(title: str, acting: who.Viewer) -> list[tuple[str, str]]:
+    person = " ".join(filter(None, (acting.name, acting.position)))
+    return [
+        (_("List"), title),
+        (_("Data as of"), dates.moment(dates.now(), _lang())),
+        (_("Made by"), person),
+    ]
+
+
+def _seal(province_id: int | None) -> tuple[str, str]:
+    length, seal = audit.head(db.session(), province_id)
+    return _("Audit chain"), _("%(n)s entries, seal %(seal)s", n=length, seal=seal)
+
+
+def _lang() -> str:
+    return str(get_locale() or "th")
+
+
+def _named(title: str, entity: type[Base]) -> str:
+    today = dates.today()
+    name = names.file_name(f"{title} {dates.short_date(today, _lang())}", "xlsx")
+    return names.disposition(name, f"{entity.__tablename__}-{today.isoformat()}.xlsx")

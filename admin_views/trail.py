@@ -1,0 +1,214 @@
+"""The audit as the auditor reads it: newest first, filtered by act, record, person and day."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, redirect, request, url_for
+from flask_admin import BaseView, expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+from sqlalchemy import Select, select
+
+from access import audit
+from access.database import db
+from admin_views import cells, story
+from admin_views.base import REGISTRY, lang, switched_province, viewer
+from entities import dates
+from entities.vocabulary import Act
+from models import AuditEntry
+
+PAGE = 50
+
+
+class AuditView(BaseView):
+    """/admin/audit_entry/: read only, kept to the viewer's provinces by the scope."""
+
+    def __init__(self) -> None:
+        super().__init__(name=_l("Audit"), endpoint="audit_entry", url="/admin/audit_entry")
+
+    def is_accessible(self) -> bool:
+        return viewer().may(AuditEntry, "read")
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        if not viewer().is_person:
+            return redirect(url_for("security.login", next=request.full_path))
+        return refuse(AuditEntry.__tablename__)
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return fn(self, *args, **kwargs)
+
+    @expose("/")
+    def index(self) -> Any:
+        asked, refused = _asked()
+        rows = list(
+            db.session.scalars(_narrowed(asked).order_by(AuditEntry.id.desc()).limit(PAGE + 1))
+        )
+        return self.render(
+            "list.html", title=self.name, sub=refused, area=None, acts=[], views=[], search=None, row_acts=False,
+            chips=_chips(asked), filter_menu=_menu(), keep=[(k, v) for k, v in asked.items() if k != "before"],
+            columns=_columns(), columns_menu=[], body=Markup("").join(_row(row) for row in rows[:PAGE]),
+            bulk=[], bulk_url="", pager=_pager(asked, rows),
+            empty={"title": _("Nothing matches"), "text": _("Change the search or remove a filter."), "act": None},
+        )  # fmt: skip
+
+
+def _chips(asked: dict[str, str]) -> list[dict[str, str]]:
+    return [
+        {
+            "label": f"{LABELS[key]}: {_shown(key, value)}",
+            "remove_url": _address(asked, **{key: None}),
+        }
+        for key, value in asked.items()
+        if key in LABELS
+    ]
+
+
+def _pager(asked: dict[str, str], rows: list[AuditEntry]) -> dict[str, Any]:
+    first = url_for("audit_entry.index") if "before" in asked else None
+    more = _address(asked, before=rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return {"text": "", "first_url": first, "prev_url": None, "next_url": more, "sizes": []}
+
+
+LABELS = {
+    "act": _l("Act"), "entity": _l("Kind of record"), "record_id": _l("Record number"),
+    "actor": _l("Who"), "from": _l("From day"), "to": _l("To day"),
+}  # fmt: skip
+
+
+def refuse(entity: str) -> Any:
+    """Answer 403 and enter the refusal."""
+    acting = viewer()
+    db.session.rollback()
+    audit.note_alone(acting, Act.REFUSED, entity, place=request.remote_addr, verb="read")
+    abort(403)
+
+
+def _asked() -> tuple[dict[str, str], str]:
+    """The filters in the address that make sense, and a word about those that do not."""
+    asked, wrong = {}, []
+    for key in (*LABELS, "before"):
+        typed = request.args.get(key, "").strip()[:100]
+        if not typed:
+            continue
+        if _sane(key, typed):
+            asked[key] = typed
+        else:
+            wrong.append(typed)
+    told = _("This filter was left out because it makes no sense: %(told)s", told=", ".join(wrong))
+    return asked, told if wrong else ""
+
+
+def _sane(key: str, typed: str) -> bool:
+    if key in ("record_id", "before"):
+        return typed.isascii() and typed.isdigit() and len(typed) < 19
+    if key == "act":
+        return typed in {act.value for act in Act}
+    if key in ("from", "to"):
+        try:
+            dates.parse_date(typed)
+        except ValueError:
+            return False
+    return True
+
+
+def _narrowed(asked: dict[str, str]) -> Select[Any]:
+    statement = select(AuditEntry)
+    for key in ("act", "entity", "actor"):
+        if key in asked:
+            statement = statement.where(getattr(AuditEntry, key) == asked[key])
+    if "record_id" in asked:
+        statement = statement.where(AuditEntry.record_id == int(asked["record_id"]))
+    if "before" in asked:
+        statement = statement.where(AuditEntry.id < int(asked["before"]))
+    if "from" in asked:
+        statement = statement.where(AuditEntry.at >= _instant(asked["from"], 0))
+    if "to" in asked:
+        statement = statement.where(AuditEntry.at < _instant(asked["to"], 1))
+    province_id = switched_province()
+    return (
+        statement if province_id is None else statement.where(AuditEntry.province_id == province_id)
+    )
+
+
+def _instant(typed: str, later: int) -> str:
+    """The beginning of a Bangkok day, some days later, as entries keep their moment."""
+    day = dates.parse_date(typed) + timedelta(days=later)
+    return datetime.combine(day, time(), dates.BANGKOK).astimezone(dates.now().tzinfo).isoformat()
+
+
+def _shown(key: str, value: str) -> str:
+    if key == "act":
+        return str(Act(value).title)
+    return _title(value) if key == "entity" else value
+
+
+def _title(table: str) -> str:
+    found = next((e for e in REGISTRY if e.__tablename__ == table), None)
+    return str(found.__label__[0]) if found else table
+
+
+def _address(asked: dict[str, str], **changed: Any) -> str:
+    kept = {
+        k: v
+        for k, v in {**asked, **changed}.items()
+        if v is not None and (k != "before" or "before" in changed)
+    }
+    return f"{url_for('audit_entry.index')}?{urlencode(kept)}"
+
+
+def _menu() -> list[dict[str, Any]]:
+    kinds = [(e.__tablename__, str(e.__label__[0])) for e in REGISTRY]
+    options = {
+        "act": [(a.value, str(a.title)) for a in Act],
+        "entity": sorted(kinds, key=lambda k: k[1]),
+    }
+    shape = {
+        "act": "choice",
+        "entity": "choice",
+        "record_id": "number",
+        "actor": "text",
+        "from": "date",
+        "to": "date",
+    }
+    return [
+        {"key": k, "label": LABELS[k], "kind": shape[k], "options": options.get(k, []),
+         "operations": [{"name": k, "label": _("is")}]}
+        for k in LABELS
+    ]  # fmt: skip
+
+
+def _columns() -> list[dict[str, Any]]:
+    titles = [_("Record"), _("Act"), _("Who"), _("When"), _("From"), _("What changed")]
+    return [
+        {
+            "key": str(n),
+            "label": title,
+            "numeric": False,
+            "sort_url": None,
+            "sorted": "",
+            "optional": n > 3,
+        }
+        for n, title in enumerate(titles)
+    ]
+
+
+def _row(entry: AuditEntry) -> Markup:
+    head = f"{_title(entry.entity)} {entry.record or entry.record_id or ''}".strip()
+    url = _address(
+        {}, entity=entry.entity, **({"record_id": entry.record_id} if entry.record_id else {})
+    )
+    return Markup(
+        '<tr><th scope="row" class="first"><a class="num" href="{}">{}</a></th><td data-label="{}">{}</td>'
+        '<td data-label="{}">{}</td><td class="nw" data-label="{}">{}</td>'
+        '<td class="opt">{}</td><td class="opt">{}</td></tr>'
+    ).format(
+        url, head[:120], _("Act"), cells.chip(Act(entry.act)), _("Who"), entry.actor, _("When"),
+        story.moment(entry.at, lang()), entry.place or "", escape(_changes(entry)),
+    )  # fmt: skip
+
+
+def _changes(entry: AuditEntry) -> str:
+    found = next((e for e in REGISTRY if e.__tablename__ == entry.entity), None)
+    return story.summary(entry.changes, found, lang())

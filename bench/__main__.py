@@ -1,0 +1,63 @@
+"""`python -m bench`: make the rows, serve both sides, ask, compare, and print the table."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import generate, measure, questions, report
+from bench.client import Browser
+from bench.measure import Line
+from bench.persons import PASSWORD, PERSONS
+from bench.servers import serving
+
+PARTS = ("pages", "load", "queries", "export", "packet")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what was asked for; 0 where every limit was kept, 1 otherwise."""
+    asked = _arguments(arguments)
+    path = Path(asked.folder or tempfile.mkdtemp(prefix="jangwat-bench-")).absolute()
+    folder = generate.Folder(path)
+    try:
+        if not folder.database.exists():
+            generate.make(folder, asked.rows)
+        print(f"{asked.rows:,} rows; {report.machine()}\n", flush=True)
+        lines = list(_lines(folder, asked))
+        print(report.table(lines))
+    finally:
+        if not (asked.keep or asked.folder):
+            shutil.rmtree(path, ignore_errors=True)
+    return 0 if all(line.held for line in lines) else 1
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of bench_case")
+    parser.add_argument("--rounds", type=int, default=9, help="rounds whose median is told")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
+    parser.add_argument("--folder", help="keep the databases here, and use those found here")
+    parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
+    return parser.parse_args(arguments)
+
+
+def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]:
+    parts = asked.only or PARTS
+    with serving("ours", folder) as ours, serving("vanilla", folder) as vanilla:
+        browsers = {side: Browser(ours.port) for side in PERSONS}
+        for side, (username, *_rest) in PERSONS.items():
+            browsers[side].sign_in(username, PASSWORD)
+            browsers[side].take_token(questions.OURS)
+        browsers["vanilla"] = Browser(vanilla.port)
+        browsers["vanilla"].take_token(f"{questions.VANILLA}new/")
+        if "pages" in parts:
+            operations = list(questions.operations(folder, browsers))
+            yield from measure.rounds(operations, browsers, asked.rounds)
+        if "load" in parts:
+            yield measure.load(browsers, asked.rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

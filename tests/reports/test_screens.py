@@ -1,0 +1,226 @@
+"""A report's page and files: who may have them, what they hold, what the audit says."""
+
+import csv
+import io
+import json
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from access.database import db
+from admin_views.reports import csv_of, guarded
+from entities.vocabulary import GrantScope, Mission, Role, Sector
+from models import AuditEntry
+from reports import REPORTS
+from reports.base import NUMERIC
+from tests.conftest import LOPBURI, TRANG, make_user
+from tests.reports.conftest import TODAY, agency, group, matter, seat, written
+from tests.reports.test_figures import take
+
+KEYS = list(REPORTS)
+
+
+@pytest.fixture(autouse=True)
+def _day(monkeypatch):
+    monkeypatch.setattr("entities.dates.today", lambda: TODAY)
+
+
+def _agency_officer(session, persons):
+    with written(session):
+        own = agency(session, LOPBURI, "ที่ทำการ").id
+        account = make_user(
+            session,
+            "clerk",
+            Role.AGENCY_OFFICER,
+            GrantScope.AGENCY,
+            province_id=LOPBURI,
+            agency_id=own,
+        )
+        key = account.id
+    return persons.client_of(key)
+
+
+def _entries(session, act):
+    session.rollback()
+    return list(
+        session.scalars(select(AuditEntry).where(AuditEntry.act == act).order_by(AuditEntry.id))
+    )
+
+
+def _page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status)
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("end", ["", "xlsx", "csv"])
+def test_nobody_reads_a_report_without_signing_in(app, key, end):
+    answer = app.test_client().get(f"/admin/report/{key}/{end}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_secretary_reads_each_report_with_its_chart(office, persons, key):
+    page = _page(persons.client("secretary"), f"/admin/report/{key}/?lang=en")
+    assert str(REPORTS[key].title) in page
+    assert "As of" in page
+    assert "style=" not in page
+
+
+def test_the_menu_leads_to_every_report(office, persons):
+    page = _page(persons.client("secretary"), "/admin/report/terms-ending/?lang=en")
+    assert all(f'href="/admin/report/{key}/"' in page for key in KEYS)
+    assert 'data-key="report_terms_ending" aria-current="page"' in page
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_an_officer_of_trang_reads_nothing_of_lop_buri(office, persons, key):
+    client = persons.client("secretary", TRANG)
+    for query in ("", f"?province={LOPBURI}"):
+        page = _page(client, f"/admin/report/{key}/{query}")
+        assert "สมาชิก 1" not in page
+        assert "โยธาธิการ" not in page
+        assert f"province_id={LOPBURI}" not in page
+
+
+def test_the_nation_reads_all_provinces_and_one_by_the_switch(office, persons):
+    client = persons.client("auditor", None)
+    page = _page(client, "/admin/report/mission-groups/?lang=en")
+    assert f'href="/admin/report/mission-groups/?province={TRANG}"' in page
+    page = _page(client, f"/admin/report/mission-groups/?province={TRANG}")
+    assert "4 of 4 mission groups" in page
+
+
+def test_a_role_without_the_right_is_refused_and_the_refusal_is_kept(office, persons):
+    client = _agency_officer(office, persons)
+    for end in ("", "xlsx", "csv"):
+        assert client.get(f"/admin/report/mission-groups/{end}").status_code == 403
+    entry = _entries(office, "refused")[-1]
+    assert (entry.entity, entry.actor) == ("committee", "clerk")
+    assert json.loads(entry.changes)["report"] == [None, "mission-groups"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_an_export_is_in_the_audit(office, persons, form):
+    persons.client("secretary").get(
+        f"/admin/report/meetings-against-rhythm/{form}?fiscal_year=2570"
+    )
+    entry = _entries(office, "export")[-1]
+    told = {key: new for key, (_old, new) in json.loads(entry.changes).items()}
+    assert told == {"report": "meetings-against-rhythm", "form": form, "fiscal_year": 2570}
+    assert (entry.entity, entry.actor, entry.place) == ("meeting", "secretary.16", "127.0.0.1")
+
+
+def test_an_export_of_one_province_stands_in_its_chain(office, persons):
+    persons.client("auditor", None).get(f"/admin/report/terms-ending/csv?province={TRANG}")
+    assert _entries(office, "export")[-1].chain == TRANG
+
+
+def test_a_file_has_a_thai_name(office, persons):
+    answer = persons.client("secretary").get("/admin/report/terms-ending/csv?lang=th")
+    told = answer.headers["Content-Disposition"]
+    assert told.startswith("attachment; filename=\"terms-ending.csv\"; filename*=UTF-8''")
+    assert quote("ลพบุรี 23 พ.ย. 2569.csv") in told
+    assert answer.headers["Content-Type"].startswith("text/csv")
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x"]
+)
+def test_no_text_becomes_a_formula(text):
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "ก.บ.จ.", "1-2", "a=b", "'=1", "–"])
+def test_other_text_is_left_alone(text):
+    assert guarded(text) == text
+
+
+def test_a_name_in_the_csv_is_never_a_formula(office):
+    with written(office):
+        evil = agency(office, LOPBURI, '=HYPERLINK("http://evil.test","คลิก")')
+        matter(office, LOPBURI, evil, date(2026, 11, 1))
+    rows = list(csv.reader(io.StringIO(csv_of(take(office, "follow-ups-by-age", LOPBURI)))))
+    assert '\'=HYPERLINK("http://evil.test","คลิก")' in [row[0] for row in rows]
+
+
+def test_a_csv_has_numbers_and_days_that_machines_read(office, persons):
+    body = persons.client("secretary").get("/admin/report/terms-ending/csv").data
+    assert body.startswith("\ufeff".encode())
+    rows = list(csv.reader(io.StringIO(csv_of(take(office, "terms-ending", LOPBURI)))))
+    assert rows[1][:1] + rows[1][4:6] == ["สมาชิก 0", "2026-11-20", "-3"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("province_id", [None, LOPBURI])
+def test_the_workbook_holds_typed_cells_and_its_source(office, persons, key, province_id):
+    client = persons.client("auditor", None)
+    answer = client.get(f"/admin/report/{key}/xlsx?lang=en&province={province_id or 0}")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    report, source = (book.get_sheet_by_index(n).to_python() for n in (0, 1))
+    taken = take(office, key, province_id)
+    assert report[0][0] == str(REPORTS[key].title)
+    assert report[1][0].startswith("Province: ")
+    assert report[3] == [str(column.label) for column in taken.columns]
+    first = report[4]
+    for column, value in zip(taken.columns, first, strict=True):
+        if column.kind in NUMERIC and value not in ("–", ""):
+            assert isinstance(value, int | float), (column.key, value)
+        if column.kind == "date":
+            assert isinstance(value, date), value
+    told = {row[0]: row[1] for row in source}
+    assert told["Made by"] == "Auditor.Ministry"
+    assert "seal" in told["Audit chain"]
+
+
+def test_a_workbook_draws_its_chart_natively(office, persons):
+    from zipfile import ZipFile
+
+    answer = persons.client("secretary").get("/admin/report/follow-ups-by-age/xlsx")
+    with ZipFile(io.BytesIO(answer.data)) as file:
+        assert "xl/charts/chart1.xml" in file.namelist()
+
+
+def test_no_cell_of_a_workbook_is_a_formula(office, persons):
+    from zipfile import ZipFile
+
+    with written(office):
+        seat(
+            office,
+            group(office, LOPBURI, Mission.SOCIAL),
+            Sector.PRIVATE,
+            date(2026, 12, 1),
+            name="=1+1",
+        )
+    answer = persons.client("secretary").get("/admin/report/terms-ending/xlsx")
+    with ZipFile(io.BytesIO(answer.data)) as file:
+        sheets = [
+            file.read(name).decode() for name in file.namelist() if "worksheets/sheet" in name
+        ]
+    assert not any("<f>" in sheet for sheet in sheets)
+
+
+def test_a_page_says_when_it_shows_not_all(office, persons, monkeypatch):
+    monkeypatch.setattr("admin_views.reports.MOST", 2)
+    page = _page(persons.client("secretary"), "/admin/report/terms-ending/?lang=en")
+    assert "rows are shown; the files hold all." in page
+
+
+def test_a_report_costs_few_queries(office, persons):
+    from sqlalchemy import event
+
+    client, seen = persons.client("auditor", None), []
+    client.get("/admin/report/terms-ending/")
+    engine = db.engine
+    listen = lambda *args: seen.append(args[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listen)
+    for key in KEYS:
+        seen.clear()
+        client.get(f"/admin/report/{key}/")
+        assert len(seen) <= 15, (key, seen)
+    event.remove(engine, "before_cursor_execute", listen)

@@ -1,0 +1,319 @@
+"""Every entity × route × role × home: no violation, and no rightful access refused.
+
+Made from the registry and the policy, so that a new entity is covered when it is registered.
+What should be reached is told by `tests/cast.py`, not by the code under test.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from access.database import db
+from access.policy import POLICY
+from admin_views.base import REGISTRY
+from entities.base import Base, Shared, fields, table_of
+from models import Committee, Province
+from tests.cast import Player, Stage, stage
+from tests.conftest import LOPBURI, TRANG, Client, Persons
+from tests.pages import form_of, open_form
+
+OPEN_ANONYMOUSLY = {"/login", "/healthz", "/readyz"}
+"""Pages that answer without signing in; with them everything under /static and /fonts."""
+REFUSED = {403, 404}
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest):
+    """The rights are the same code on both databases; the scope tests run on both."""
+    from tests.conftest import _backend
+
+    return _backend("sqlite")
+
+
+@pytest.fixture
+def staged(session: Session) -> Stage:
+    """Rows at every kind of home and a person for every role."""
+    made = stage(session)
+    session.rollback()
+    return made
+
+
+def _everybody(staged: Stage, persons: Persons) -> Iterator[tuple[Player, Client]]:
+    for player in staged.players.values():
+        yield player, persons.client_of(player.user_id)
+
+
+def _rows(staged: Stage, session: Session) -> dict[type[Base], dict[str, Any]]:
+    """Home, then row, of every entity with a screen; detached, so that no test reads again."""
+    found = {entity: staged.rows(entity) for entity in REGISTRY}
+    for rows in found.values():
+        for row in rows.values():
+            session.refresh(row)
+    session.expunge_all()
+    session.rollback()
+    return found
+
+
+def test_every_entity_has_a_screen_and_a_line_in_the_policy(app: Flask):
+    from entities.base import entities
+
+    assert set(REGISTRY) == set(entities())
+    for entity in entities():
+        assert {"read", "create", "edit", "delete", "export"} <= set(POLICY[entity]), entity
+
+
+def test_lists_new_forms_and_exports_open_for_those_who_may(session, staged, persons):
+    for player, client in _everybody(staged, persons):
+        for entity in REGISTRY:
+            at = f"/admin/{entity.__tablename__}"
+            for path, verb in (("/", "read"), ("/new/", "create"), ("/export/xlsx/", "export")):
+                allowed = player.may(entity, verb) and player.may(entity, "read")
+                answer = client.get(at + path)
+                wanted = {200} if allowed else {403}
+                assert answer.status_code in wanted, (player.name, at + path, answer.status)
+                answer.close()
+
+
+def test_lists_show_the_rows_that_are_reached_and_no_other(session, staged, persons):
+    rows = _rows(staged, session)
+    for player, client in _everybody(staged, persons):
+        for entity, homes in rows.items():
+            if issubclass(entity, Shared) or not player.may(entity, "read"):
+                continue
+            page = client.get(f"/admin/{entity.__tablename__}/?size=200").get_data(as_text=True)
+            for mark, row in homes.items():
+                shown = f"id={row.id}" in page
+                told = (player.name, entity.__name__, mark)
+                assert shown == player.reaches(row, "read"), told
+
+
+def test_pages_of_a_record_open_for_those_who_reach_it(session, staged, persons):
+    rows = _rows(staged, session)
+    pages = (("details", "read"), ("history", "read"), ("edit", "edit"))
+    for player, client in _everybody(staged, persons):
+        for entity, homes in rows.items():
+            for mark, row in homes.items():
+                for page, verb in pages:
+                    allowed = player.reaches(row, "read") and player.reaches(row, verb)
+                    answer = client.get(f"/admin/{entity.__tablename__}/{page}/?id={row.id}")
+                    told = (player.name, page, entity.__name__, mark, answer.status)
+                    if allowed:
+                        # A record that its rules have closed leads back to its page.
+                        assert answer.status_code in (200, 302), told
+                    else:
+                        assert answer.status_code in REFUSED, told
+
+
+def test_nobody_changes_or_removes_what_they_do_not_reach(session, staged, persons):
+    rows = _rows(staged, session)
+    for player, client in _everybody(staged, persons):
+        for entity, homes in rows.items():
+            at, table = f"/admin/{entity.__tablename__}", table_of(entity)
+            for mark, row in homes.items():
+                told = (player.name, entity.__name__, mark)
+                data = {"csrf_token": client.csrf, "form_id": "x" * 20, "row_version": row.version}
+                if not player.reaches(row, "edit"):
+                    answer = client.post(f"{at}/edit/?id={row.id}", data=data)
+                    assert answer.status_code in REFUSED, (*told, "edit", answer.status)
+                if not player.reaches(row, "delete"):
+                    answer = client.post(f"{at}/delete/?id={row.id}", data=data)
+                    assert answer.status_code in REFUSED, (*told, "delete", answer.status)
+                    many = {**data, "action": "delete", "rowid": row.id}
+                    client.post(f"{at}/action/", data=many)
+                now = session.connection().execute(
+                    select(table.c.version, table.c.removed_at).where(table.c.id == row.id)
+                )
+                assert tuple(now.one()) == (row.version, None), told
+                session.rollback()
+
+
+def test_who_may_remove_removes_or_is_told_why_not(session, staged, persons):
+    rows = _rows(staged, session)
+    removed = 0
+    for player, client in _everybody(staged, persons):
+        for entity, homes in rows.items():
+            for mark, row in homes.items():
+                if player.reaches(row, "delete"):
+                    at = f"/admin/{entity.__tablename__}/delete/?id={row.id}"
+                    answer = client.post(at, data={"csrf_token": client.csrf})
+                    told = (player.name, entity.__name__, mark, answer.status)
+                    assert answer.status_code == 302, told
+                    removed += _put_back(session, entity, row.id)
+    assert removed > 10
+
+
+def _put_back(session: Session, entity: type[Base], row_id: int) -> int:
+    """Undo a removal, for the next person; how many rows had been removed."""
+    table = table_of(entity)
+    with db.engine.begin() as connection:
+        put = update(table).values(removed_at=None, removed_by=None)
+        return connection.execute(
+            put.where(table.c.id == row_id, table.c.removed_at.is_not(None))
+        ).rowcount
+
+
+def test_who_may_edit_saves(session, staged, persons):
+    """The form as it was opened, saved unchanged, is never refused for want of a right."""
+    rows = _rows(staged, session)
+    saved = 0
+    for player, client in _everybody(staged, persons):
+        for entity, homes in rows.items():
+            for mark, row in homes.items():
+                at = f"/admin/{entity.__tablename__}/edit/?id={row.id}"
+                if not (player.reaches(row, "edit") and player.reaches(row, "read")):
+                    continue
+                page = client.get(at)
+                if page.status_code == 302:
+                    continue
+                form = {**form_of(page.get_data(as_text=True)), "csrf_token": client.csrf}
+                answer = client.post(at, data=form)
+                told = (player.name, entity.__name__, mark, answer.status)
+                assert answer.status_code in (302, 422), told
+                saved += answer.status_code == 302
+    assert saved > 40
+
+
+def test_lookups_offer_only_what_is_reached(session, staged, persons):
+    """Pickers ask for records by what was typed; a foreign name must never come back."""
+    rows = _rows(staged, session)
+    for player, client in _everybody(staged, persons):
+        for entity in REGISTRY:
+            at = f"/admin/{entity.__tablename__}/lookup/"
+            may = player.may(entity, "read") and (
+                player.may(entity, "create") or player.may(entity, "edit")
+            )
+            for key in _links(entity):
+                answer = client.get(at, query_string={"field": key, "q": ""})
+                told = (player.name, entity.__name__, key, answer.status)
+                assert answer.status_code == (200 if may else 403), told
+                if may:
+                    _only_reached(player, rows, entity, key, answer.get_json())
+    client = persons.client_of(staged.players["secretary"].user_id)
+    for key in ("name", "password", "id", "status", "x" * 900, ""):
+        assert client.get(f"/admin/committee/lookup/?field={key}").status_code == 404
+
+
+def _links(entity: type[Base]) -> list[str]:
+    columns = table_of(entity).c
+    return [
+        k for k, told in fields(entity).items() if columns[k].foreign_keys and not told.computed
+    ]
+
+
+def _only_reached(player: Player, rows: Any, entity: type[Base], key: str, found: Any) -> None:
+    table = next(f.column.table.name for f in table_of(entity).c[key].foreign_keys)
+    target = next(e for e in REGISTRY if e.__tablename__ == table)
+    unreached = {row.id for row in rows.get(target, {}).values() if not player.reaches(row, "read")}
+    assert not unreached & {one["id"] for one in found}, (player.name, entity.__name__, key)
+
+
+def test_the_province_picker_shows_the_reach_of_the_verb(session, staged, persons):
+    officer = persons.client_of(staged.players["cluster_officer"].user_id)
+    found = officer.get("/admin/committee/lookup/?field=province_id&q=").get_json()
+    assert found == [], "a cluster officer makes committees of the cluster, not of its provinces"
+    ministry = persons.client_of(staged.players["ministry_admin"].user_id)
+    found = ministry.get("/admin/user_account/lookup/?field=province_id&q=ลพบุรี").get_json()
+    assert [one["id"] for one in found] == [LOPBURI]
+
+
+def test_nobody_creates_in_another_province(session, staged, persons):
+    """Every form of the secretary and the administrator, filled in with Trang's records."""
+    rows = _rows(staged, session)
+    tried = 0
+    for name in ("secretary", "province_admin", "chief_of_office", "personnel_officer"):
+        player = staged.players[name]
+        client = persons.client_of(player.user_id)
+        for entity, homes in rows.items():
+            if not player.may(entity, "create") or issubclass(entity, Shared):
+                continue
+            tried += 1
+            for mark in ("foreign", "own cluster", "foreign cluster"):
+                if mark in homes:
+                    _create_like(session, client, entity, homes[mark], player)
+    assert tried > 8
+
+
+def _create_like(session: Session, client: Client, entity: Any, row: Any, player: Player) -> None:
+    at, table = f"/admin/{entity.__tablename__}/new/", table_of(entity)
+    form = open_form(client, at)
+    for key in fields(entity):
+        value = getattr(row, key)
+        form[key] = "" if value is None else str(getattr(value, "value", value))
+        if key in ("name", "number", "title", "text", "username", "task"):
+            form[key] = f"new {value}"[:60].lower()
+    client.post(at, data=form)
+    mine = list(
+        session.connection().execute(select(table).where(table.c.made_by == player.user_id))
+    )
+    session.rollback()
+    for made in mine:
+        assert player.reaches(_as_row(entity, made), "create"), (player.name, entity, made)
+
+
+def _as_row(entity: Any, made: Any) -> Any:
+    return entity(**{k: v for k, v in made._mapping.items() if k in table_of(entity).c})
+
+
+def test_every_page_anonymously_leads_to_the_door(app: Flask, session: Session):
+    client = app.test_client()
+    with app.app_context():
+        key = session.scalar(select(Committee.id).limit(1))
+    for rule in app.url_map.iter_rules():
+        path = _filled_in(rule, key)
+        if path.startswith(("/static/", "/fonts/")) or path in OPEN_ANONYMOUSLY:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = client.open(path, method=method)
+            told = (rule.rule, method, answer.status, answer.headers.get("Location"))
+            if answer.status_code in (301, 302, 303, 307, 308):
+                to = answer.headers["Location"]
+                assert to.startswith("/login") or to in ("/admin/", "/logout"), told
+            else:
+                assert answer.status_code in (400, 401, 403, 404, 405), told
+
+
+def _filled_in(rule: Any, key: int | None) -> str:
+    values = dict.fromkeys(rule.arguments, "1")
+    path = rule.rule
+    for name in rule.arguments:
+        for part in (f"<{name}>", f"<int:{name}>", f"<path:{name}>", f"<string:{name}>"):
+            path = path.replace(part, values[name])
+    assert "<" not in path, f"tests/screens/test_access_matrix.py cannot fill in {rule.rule}"
+    return f"{path}?id={key}" if "/details" in path or "/edit" in path else path
+
+
+def test_every_write_without_a_token_is_refused(app: Flask, session, persons):
+    client = persons.client("secretary")
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
+            for data in ({}, {"csrf_token": ""}, {"csrf_token": "x" * 90}):
+                answer = client.open(_filled_in(rule, 1), method=method, data=data)
+                assert answer.status_code == 400, (rule.rule, method, data, answer.status)
+
+
+def test_a_token_of_another_session_is_refused(app: Flask, persons):
+    first, second = persons.client("secretary"), persons.client("secretary", TRANG)
+    form = open_form(first, "/admin/person/new/")
+    answer = first.post("/admin/person/new/", data={**form, "csrf_token": second.csrf})
+    assert answer.status_code == 400
+
+
+def test_the_province_switch_narrows_and_never_widens(session, staged, persons):
+    rows = _rows(staged, session)
+    secretary = persons.client_of(staged.players["secretary"].user_id)
+    page = secretary.get(f"/admin/committee/?province={TRANG}").get_data(as_text=True)
+    assert f"id={rows[Committee]['foreign'].id}" not in page
+    inspector = persons.client_of(staged.players["inspector"].user_id)
+    page = inspector.get("/admin/committee/?province=18").get_data(as_text=True)
+    assert f"id={rows[Committee]['own'].id}" not in page
+    opened = inspector.get(f"/admin/committee/details/?id={rows[Committee]['own'].id}")
+    assert opened.status_code == 200, "a record opens by its id whatever the switch says"
+    for odd in ("0", "-1", "999", "x", "๑๖", "16 ", "9" * 40, "16;DROP"):
+        answer = secretary.get("/admin/committee/", query_string={"province": odd})
+        assert answer.status_code == 200
+        assert f"id={rows[Committee]['foreign'].id}" not in answer.get_data(as_text=True)
+    assert session.get(Province, LOPBURI) is not None
