@@ -66,15 +66,10 @@ class Grant:
             return Reach(agency_id=frozenset([self.agency_id or 0]))
         if self.scope is GrantScope.MISSION_GROUP:
             return Reach(committee_id=frozenset([self.committee_id or 0]))
-        clusters = self.clusters
-        if verb in policy.READING and issubclass(entity, InProvinceOrCluster):
-            clusters = clusters | self.around
-        provinces = (
-            frozenset()
-            if self.scope is GrantScope.CLUSTER and verb not in policy.READING
-            else self.provinces
-        )
-        return Reach(province_id=provinces, cluster_id=clusters)
+        reads = verb in policy.READING
+        around = self.around if reads and issubclass(entity, InProvinceOrCluster) else frozenset()
+        own = self.provinces if reads or self.scope is not GrantScope.CLUSTER else frozenset()
+        return Reach(province_id=own, cluster_id=self.clusters | around)
 
 
 @dataclass(frozen=True)

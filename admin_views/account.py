@@ -15,7 +15,7 @@ from flask_security import auth_required
 from flask_wtf import FlaskForm
 from sqlalchemy import or_, select
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from access import audit, sessions
 from access import viewer as who
@@ -49,7 +49,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     def validate_new_password_confirm(self, field: Any) -> None:
         """The same word twice, so that nobody locks himself out by a slip."""
         if field.data != self.new_password.data:
-            raise ValueError(_("The two do not agree."))
+            raise ValidationError(_("The two do not agree."))
 
 
 class FirstCodeForm(FlaskForm):  # type: ignore[misc]
@@ -167,9 +167,7 @@ def save_password() -> Any:
     if not form.validate_on_submit():
         return _password_page(form), 422
     try:
-        accounts.choose_password(
-            own(), form.password.data, form.new_password.data, db.session()
-        )
+        accounts.choose_password(own(), form.password.data, form.new_password.data, db.session())
         db.session.commit()
     except Broken as broken:
         return _password_refused(form, broken, username)
@@ -253,7 +251,7 @@ def end_others() -> Any:
 def _note_ending(which: str) -> None:
     audit.note(
         db.session(), Act.SIGN_OUT, "user_account", viewer().user_id,
-        record=viewer().name, province_id=own().province_id, session=which,
+        record=viewer().name, province_id=own().province_id, ended=which,
     )  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from entities.base import Base, Text
 from models import AuditEntry
 
 AREAS: list[tuple[str, Text, list[tuple[type[Base], type[EntityView]]]]] = [
-    ("governance", _l("Committees"), governance.VIEWS),
-    ("meetings", _l("Meetings"), meetings.VIEWS),
+    ("governance", _l("Governance"), governance.VIEWS),
+    ("meetings", _l("Meetings and resolutions"), meetings.VIEWS),
     ("territory", _l("Reference data"), territory.VIEWS),
     ("accounts", _l("System"), accounts.VIEWS),
 ]
+FOLDED = ("territory", "accounts")
+"""Areas that are seldom opened: the menu shows their title, and their links when asked."""
 
 
 def views() -> Iterator[EntityView]:
@@ -44,5 +46,6 @@ def menu(viewer: Any) -> list[dict[str, Any]]:
         if key == "accounts" and viewer.may(AuditEntry, "read"):
             links.append({"key": "audit_entry", "title": _("Audit"), "url": "/admin/audit_entry/"})
         if links:
-            sections.append({"title": str(title), "links": links})
+            told = {"key": key, "title": str(title), "links": links, "folded": key in FOLDED}
+            sections.append(told)
     return sections

@@ -93,9 +93,9 @@ def is_number(kind: type) -> bool:
 def tally(rows: list[tuple[str, int]]) -> Markup:
     """Numbers beside their names, a zero told as a gap."""
     lines = Markup("").join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
             label, f"{count:,}" if count else mark("warn", "◔", _("none"))
         )
         for label, count in rows
     )
-    return Markup('<dl class="facts narrow">{}</dl>').format(lines)
+    return Markup('<dl class="tallies">{}</dl>').format(lines)

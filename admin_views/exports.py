@@ -71,7 +71,9 @@ def answer(view: Any, state: lists.State) -> Response:
     source = [*_source(title, acting), *told, (_("Rows"), f"{count:,}"), _seal(province_id)]
     pieces = poured(columns(state), _rows(state), title=title, told=source, count=count)
     return Response(
-        stream_with_context(pieces), mimetype=XLSX, headers={"Content-Disposition": _named(title, entity)}
+        stream_with_context(pieces),
+        mimetype=XLSX,
+        headers={"Content-Disposition": _named(title, entity)},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from wtforms import BooleanField, Field, IntegerField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from entities import dates, thai
@@ -21,11 +21,20 @@ NUL = "\x00"
 LARGEST = 2**53
 
 
+class Required(InputRequired):
+    """Something must be there after reading: spaces and invisible characters alone are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if field.data is None and not field.errors:
+            raise StopValidation(field.gettext("This field is required."))
+
+
 class TextField(StringField):
-    """One line or several; NUL never reaches the database."""
+    """One line or several, in its stored spelling: invisible characters go before it is checked."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = (valuelist[0].replace(NUL, "") if valuelist else "") or None
+        self.data = (thai.normalise(valuelist[0]) if valuelist else "") or None
 
     def __init__(self, *args: Any, length: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +65,9 @@ class NumberField(IntegerField):
             self.data = int(text)
         except ValueError:
             raise ValueError(_("Type a whole number.")) from None
-        if abs(self.data) > LARGEST:
+        if self.data < 0:
+            raise ValueError(_("This number cannot be negative."))
+        if self.data > LARGEST:
             raise ValueError(_("This number is too large."))
 
 

@@ -10,7 +10,7 @@ from flask import g, url_for
 from flask_admin.form import BaseForm
 from sqlalchemy import String, func, inspect, select
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from access import viewer as who
 from access.database import db
@@ -43,7 +43,7 @@ def _field(entity: type[Base], key: str, told: Field) -> Any:
     given = {
         "label": told.label,
         "description": told.help,
-        "validators": [InputRequired() if required else Optional()],
+        "validators": [kinds.Required() if required else Optional()],
     }
     if column.default is not None and column.default.is_scalar:
         given["default"] = column.default.arg

@@ -98,6 +98,9 @@ class MembershipView(EntityView):
         ),
     ]
 
+    def standing(self) -> dict[str, Any]:
+        return {"closed_on.empty": Membership.closed_on.is_(None)}
+
     def record_acts(self, record: Membership) -> list[dict[str, Any]]:
         acts = super().record_acts(record)
         if record.closed_on is None and viewer().reaches(record, "close"):

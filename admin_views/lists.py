@@ -30,6 +30,8 @@ CAP = 1000
 DEEP = 20
 """From this page on, ids are taken from the index before the rows are read."""
 LAST_PAGE = 10**6
+LARGEST = 2**62
+NUL = "\x00"
 EMPTY = ".empty"
 """Asks whether a column is empty (1) or not (0): addresses of figures say it, the menu does not."""
 
@@ -286,14 +288,12 @@ class Page:
             value, record_id = json.loads(key)
             column = getattr(self.entity, self.state.order_key)
             kind = inspect(self.entity).columns[self.state.order_key].type.python_type
-            value = date.fromisoformat(value) if kind is date else kind(value)
-        except (ValueError, TypeError):
+            value, record_id = _ordered_value(kind, value), _ordered_value(int, record_id)
+        except (ValueError, TypeError, RecursionError):
             return None
         pair = tuple_(column, self.entity.id)
         less = self.state.descending != backwards
-        return (
-            pair < tuple_(value, int(record_id)) if less else pair > tuple_(value, int(record_id))
-        )
+        return pair < tuple_(value, record_id) if less else pair > tuple_(value, record_id)
 
     def key(self, row: Any) -> str | None:
         """The key of a row for going on from it; None where its order value is empty."""
@@ -314,6 +314,16 @@ class Page:
         """Whether rows follow."""
         end = self.first - 1 + len(self.rows)
         return len(self.rows) == self.state.size and (self.count > CAP or self.count > end)
+
+
+def _ordered_value(kind: type, value: Any) -> Any:
+    """A value of a key, as the database takes it; raises ValueError or TypeError for any other."""
+    if kind is date:
+        return date.fromisoformat(value)
+    strange = isinstance(value, str) and NUL in value
+    if not isinstance(value, kind) or strange or (kind is int and abs(value) > LARGEST):
+        raise ValueError(value)
+    return value
 
 
 def _turned(order: list[Any]) -> list[Any]:

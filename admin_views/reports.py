@@ -148,7 +148,7 @@ class ReportView(BaseView):
         """Everything the page draws."""
         bars = taken.result.bars
         return {
-            "title": taken.title, "sub": " · ".join(value for _label, value in taken.stated[:-1]),
+            "title": taken.title, "sub": _sub(taken),
             "crumbs": [{"title": str(TITLE), "url": None}, {"title": str(self.report.area), "url": None}],
             "downloads": self._downloads(taken.asked), "parameters": self._parameters(taken.asked),
             "chart": charts.svg(bars, taken.title) if bars else None,
@@ -237,6 +237,12 @@ def _whole(cell: dict[str, Any]) -> Any:
         if cell["url"]
         else cell["text"]
     )
+
+
+def _sub(taken: Taken) -> str:
+    """The line under the title: the province and what was chosen."""
+    (_label, place), *chosen = taken.stated[:-1]
+    return " · ".join([place, *(f"{label} {value}" for label, value in chosen)])
 
 
 def _cut(taken: Taken) -> list[str]:

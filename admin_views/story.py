@@ -30,7 +30,7 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
 
 def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
     told, columns = fields(entity), inspect(entity).columns
-    if "status" in changes and "status" in told:
+    if changes.get("status", [None])[0] is not None and "status" in told:
         old, new = (value(columns["status"], kept, lang) for kept in changes["status"])
         return f"{old} → {new}"
     labels = [str(told[key].label) for key in changes if key in told and key != "sort_key"]

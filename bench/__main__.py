@@ -55,6 +55,7 @@ def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]
         if "pages" in parts:
             operations = list(questions.operations(folder, browsers))
             yield from measure.rounds(operations, browsers, asked.rounds)
+            yield from measure.rounds([questions.create()], browsers, asked.rounds)
         if "load" in parts:
             yield measure.load(browsers, asked.rounds)
 

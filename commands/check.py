@@ -1,15 +1,24 @@
-"""`flask check`: settings, migrations and file rights, each with a plain answer."""
+"""`flask check`: settings, migrations, file rights and sign-in, each with a plain answer."""
 
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import or_, select
 
 from access.database import db
+from access.proxy import is_loopback
+from commands.base import system
+from entities import dates
+from entities.vocabulary import DeploymentKind
 from migrations import heads
+from models import Deployment, RoleGrant, UserAccount
+from rules.accounts import TWO_STEPS
+from settings import Settings
 
 
 @click.command()
@@ -35,8 +44,47 @@ def _answers() -> Iterator[tuple[bool, str]]:
             f"database ({connection.dialect.name}) stands at migration {current}, newest is {heads.newest()}",
         )
     yield (
-        settings.host in ("127.0.0.1", "::1", "localhost") or bool(settings.trusted_proxies),
-        ("reached from other machines only through a proxy with TLS (JANGWAT_TRUSTED_PROXIES)"),
+        is_loopback(settings.host) or bool(settings.trusted_proxies),
+        "reached from other machines only through a proxy with TLS (JANGWAT_TRUSTED_PROXIES)",
+    )
+    if current == heads.newest():
+        yield from _at_the_door(settings)
+
+
+def _at_the_door(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """Where the demonstration is shown, and whether the administrators' accounts are safe."""
+    with system() as session:
+        kind = session.scalar(select(Deployment.kind))
+        names = session.scalars(_administrators()).all()
+        bare = session.scalars(
+            _administrators().where(UserAccount.tf_primary_method.is_(None))
+        ).all()
+    yield kind is not None, "the installation has its number (flask deploy)"
+    if kind is DeploymentKind.DEMO:
+        yield is_loopback(settings.host), "the demonstration listens on this machine only"
+        path = settings.data / "demo-password.txt"
+        if path.exists():
+            yield _private(path), f"{path.name} is closed to others (mode 0600)"
+        return
+    yield bool(names), "somebody can sign in as an administrator"
+    told = f": not {', '.join(bare)}" if bare else ""
+    yield not bare, f"every administrator signs in by two steps{told}"
+
+
+def _administrators() -> Any:
+    """Usernames of open accounts that hold a role of two steps today."""
+    today = dates.today()
+    return (
+        select(UserAccount.username)
+        .join(RoleGrant, RoleGrant.user_id == UserAccount.id)
+        .where(
+            UserAccount.active,
+            RoleGrant.role.in_(TWO_STEPS),
+            RoleGrant.starts_on <= today,
+            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+        )
+        .order_by(UserAccount.username)
+        .distinct()
     )
 
 

@@ -4,15 +4,25 @@ import sys
 
 from flask import Flask
 
+from access.database import db
+from admin_views import web
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def serve(app: Flask) -> None:
     """Serve until stopped, on the address of the settings; a demonstration on loopback only."""
     settings = app.config["SETTINGS"]
+    with app.app_context():
+        if web.is_demo() and settings.host not in LOOPBACK:
+            raise SystemExit("A demonstration is served on loopback only; leave JANGWAT_HOST empty.")
+        db.session.remove()
     print(f"Jangwat: http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
     if sys.platform == "win32":
         from waitress import serve as listen
 
-        listen(app, host=settings.host, port=settings.port)
+        # What a proxy tells is weighed by `access/proxy.py` alone, here as under gunicorn.
+        listen(app, host=settings.host, port=settings.port, clear_untrusted_proxy_headers=False)
         return
     _gunicorn(app, f"{settings.host}:{settings.port}", settings.workers)
 
@@ -27,7 +37,7 @@ def _gunicorn(app: Flask, bind: str, workers: int) -> None:
                 "workers": workers,
                 "timeout": 120,
                 "forwarded_allow_ips": "",
-                "post_fork": lambda *_: _fresh(app),
+                "post_fork": lambda _arbiter, _worker: _fresh(app),
                 "loglevel": "warning",
             }
             for name, value in options.items():
@@ -41,7 +51,5 @@ def _gunicorn(app: Flask, bind: str, workers: int) -> None:
 
 def _fresh(app: Flask) -> None:
     """A worker opens its own connections."""
-    from access.database import db
-
     with app.app_context():
         db.engine.dispose(close=False)

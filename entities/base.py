@@ -322,13 +322,14 @@ def _home_keys(cls: type[Base]) -> Iterable[Constraint]:
 def _order_indexes(cls: type[Base]) -> Iterable[Index]:
     """One index for each sortable column, alone and behind the province, both with the id.
 
-    They hold the rows that are not removed, so that a deep page takes its ids from them alone.
+    They hold the rows that are not removed. `removed_at`, always empty in them, stands last:
+    SQLite takes a deep page's ids from the index alone only where every column asked for is in it.
     """
     kept = text("removed_at IS NULL")
     for key, mapped in _declared(cls):
         told = mapped.column.info.get("field")
         if told and told.sorted:
-            name, columns = f"ix_{cls.__tablename__}", (key, "id")
+            name, columns = f"ix_{cls.__tablename__}", (key, "id", "removed_at")
             yield Index(f"{name}_{key}", *columns, sqlite_where=kept, postgresql_where=kept)
             if _home_columns(cls):
                 columns = ("province_id", *columns)

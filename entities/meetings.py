@@ -83,9 +83,6 @@ class Meeting(InProvinceOrCluster, Base):
         check("ends_after_start", "ends_at IS NULL OR starts_at IS NULL OR ends_at > starts_at"),
     )
     name: Mapped[str] = field(_l("Meeting"), computed=True, listed=True, searched=True)
-    title: Mapped[str | None] = field(
-        _l("Title"), searched=True, help=_l("Only when the meeting has a special subject.")
-    )
     committee_id: Mapped[int] = field(
         _l("Committee"), within("committee"), filtered=True, once=True
     )
@@ -96,6 +93,9 @@ class Meeting(InProvinceOrCluster, Base):
     starts_at: Mapped[time | None] = field(_l("Starts at"), listed=True, optional=True)
     ends_at: Mapped[time | None] = field(_l("Ends at"))
     venue: Mapped[str | None] = field(_l("Venue"), listed=True, searched=True, optional=True)
+    title: Mapped[str | None] = field(
+        _l("Title"), searched=True, help=_l("Only when the meeting has a special subject.")
+    )
     kind: Mapped[MeetingKind] = field(_l("Kind"), filtered=True, default=MeetingKind.REGULAR)
     mode: Mapped[MeetingMode] = field(_l("Mode"), default=MeetingMode.ONSITE)
     online_link: Mapped[str | None] = field(_l("Online address"))

@@ -35,6 +35,8 @@ MOST = 80
 """Bars in one picture; what is beyond stands in the table alone."""
 SAID = 12
 """Bars told in words."""
+STEPS = [digit * 10**power for power in range(9) for digit in (1, 2, 5)]
+"""Distances on the axis."""
 
 _PARTS = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[a-z ]+")')
 """What the drawing says of its parts to readers of the screen; the whole is said in words."""
@@ -84,7 +86,7 @@ def spec(bars: Bars) -> dict[str, Any]:
     shown = min(len(bars.categories), MOST)
     most = max(bars.goal or 0, *(sum(_column(bars, n)) for n in range(shown)), 1)
     places = {"y": {"field": "at", "type": "ordinal", "axis": _names(bars), "title": None}}
-    layers = [_blocks(bars), _numbers(bars)]
+    layers = [_blocks(bars, most), _numbers(bars)]
     if bars.goal:
         layers.append(_goal(bars.goal))
     return {
@@ -112,7 +114,6 @@ def _row(bars: Bars, n: int, most: int) -> list[dict[str, Any]]:
             "at": n, "series": one.title, "from": left, "to": left + value,
             "middle": left + value / 2 if inside else left + value, "ink": _ink(one.tone, inside),
             "number": f"{value:,}" if inside or len(bars.series) == 1 else "",
-            "inside": inside,
         })  # fmt: skip
         left += value
     return blocks
@@ -129,14 +130,14 @@ def _names(bars: Bars) -> dict[str, Any]:
             "domain": False, "labelPadding": 8}  # fmt: skip
 
 
-def _blocks(bars: Bars) -> dict[str, Any]:
+def _blocks(bars: Bars, most: int) -> dict[str, Any]:
     shades = [colours()[TONES[one.tone][0]] for one in bars.series]
     legend = {"orient": "top", "title": None, "columns": 3} if len(bars.series) > 1 else None
     titles = [one.title for one in bars.series]
     return {
         "mark": {"type": "bar", "stroke": colours()["paper"], "strokeWidth": 1, "cornerRadius": 2},
         "encoding": {
-            "x": {"field": "from", "type": "quantitative", "title": bars.axis, "axis": _scale()},
+            "x": {"field": "from", "type": "quantitative", "title": bars.axis, "axis": _scale(bars, most)},
             "x2": {"field": "to"},
             "color": {"field": "series", "type": "nominal", "legend": legend,
                       "scale": {"domain": titles, "range": shades}},
@@ -144,8 +145,14 @@ def _blocks(bars: Bars) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _scale() -> dict[str, Any]:
-    return {"tickMinStep": 1, "format": ",d", "domain": False, "ticks": False, "tickCount": 6}
+def _scale(bars: Bars, most: int) -> dict[str, Any]:
+    return {"values": ticks(most, bars.goal), "format": ",d", "domain": False, "ticks": False}
+
+
+def ticks(most: int, goal: int | None = None) -> list[int]:
+    """Whole numbers for the axis up to `most`, in about six steps; the goal is one of them."""
+    step = max(1, goal // 6) if goal else next(step for step in STEPS if most <= step * 6)
+    return list(range(0, most + 1, step))
 
 
 def _numbers(bars: Bars) -> dict[str, Any]:

@@ -183,7 +183,7 @@ def _group(mission: Mission, found: list[Group]) -> Row:
 MISSION_GROUPS = Report(
     key="mission-groups",
     title=_l("Mission groups and sectors"),
-    area=_l("Committees"),
+    area=_l("Governance"),
     entity=Committee,
     whole=True,
     columns=(
@@ -266,7 +266,7 @@ def _term_bars(members: list[Membership], today: date) -> Bars:
 TERMS_ENDING = Report(
     key="terms-ending",
     title=_l("Terms that end within 90 days"),
-    area=_l("Committees"),
+    area=_l("Governance"),
     entity=Membership,
     columns=(
         Column("name", _l("Member")),

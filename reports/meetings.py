@@ -125,7 +125,7 @@ def _kept_bars(rows: list[Row], label: str) -> Bars:
 AGAINST_RHYTHM = Report(
     key="meetings-against-rhythm",
     title=_l("Meetings held against the rhythm"),
-    area=_l("Meetings"),
+    area=_l("Meetings and resolutions"),
     entity=Meeting,
     parameters=(FISCAL_YEAR,),
     columns=(
@@ -230,7 +230,7 @@ def _age_bars(rows: list[Row], label: str) -> Bars:
 BY_AGE = Report(
     key="follow-ups-by-age",
     title=_l("Follow-ups by age and agency"),
-    area=_l("Meetings"),
+    area=_l("Meetings and resolutions"),
     entity=FollowUp,
     columns=(
         Column("province", _l("Province"), seen="many"),

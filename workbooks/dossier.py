@@ -15,38 +15,26 @@ from entities.base import Base
 from entities.vocabulary import AgendaPart, MeetingMode, MemberRole, Sector
 from figures import governance, meetings
 from models import (
-    Agency,
     AgendaItem,
     Attachment,
     Attendance,
-    Cluster,
     FollowUp,
     Meeting,
     Membership,
-    Province,
     Resolution,
 )
+from workbooks import offices
 
-OFFICE = "สำนักงานจังหวัด"
 ONLINE = "ผ่านสื่ออิเล็กทรอนิกส์"
 RANKS = {
-    MemberRole.CHAIR: 0, MemberRole.VICE_CHAIR: 1, MemberRole.MEMBER: 2, MemberRole.MEMBER_SECRETARY: 3,
-    MemberRole.ASSISTANT_SECRETARY: 4, MemberRole.ADVISOR: 5,
+    MemberRole.CHAIR: 0,
+    MemberRole.VICE_CHAIR: 1,
+    MemberRole.MEMBER: 2,
+    MemberRole.MEMBER_SECRETARY: 3,
+    MemberRole.ASSISTANT_SECRETARY: 4,
+    MemberRole.ADVISOR: 5,
 }
 """The order in which a list of members names them."""
-
-
-@dataclass(frozen=True)
-class Office:
-    """The office that sends the papers, as far as it is known."""
-
-    place: str
-    name: str
-    letters: str = ""
-    code: str = ""
-    address: str = ""
-    phone: str = ""
-    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,36 +101,12 @@ class Dossier:
     @cached_property
     def place(self) -> str:
         """The province or cluster, in full."""
-        if self.meeting.province_id is not None:
-            return f"จังหวัด{self._province(self.meeting.province_id).name}"
-        cluster = self.session.get(Cluster, self.meeting.cluster_id)
-        return cluster.name if cluster else ""
+        return offices.place(self.session, self.meeting)
 
     @cached_property
-    def office(self) -> Office:
-        """The province's office; for a cluster that of its head province."""
-        province_id = self.meeting.province_id
-        if province_id is None:
-            cluster = self.session.get(Cluster, self.meeting.cluster_id)
-            province_id = cluster.head_province_id if cluster else None
-        if province_id is None:
-            return Office(self.place, self.place)
-        province = self._province(province_id)
-        found = self.session.scalar(
-            select(Agency).where(Agency.province_id == province_id, Agency.name.startswith(OFFICE))
-            .order_by(Agency.id).limit(1)
-        )
-        name = f"{OFFICE}{province.name}"
-        if found is None:
-            return Office(f"จังหวัด{province.name}", name, province.letter_code)
-        return Office(f"จังหวัด{province.name}", name, province.letter_code, found.document_code or "",
-                      found.address or "", found.phone or "", found.email or "")
-
-    def _province(self, province_id: int) -> Province:
-        found = self.session.get(Province, province_id)
-        if found is None:
-            raise LookupError(f"there is no province {province_id}")
-        return found
+    def office(self) -> offices.Office:
+        """The office that sends the papers."""
+        return offices.office_of(self.session, self.meeting)
 
     @property
     def committee(self) -> str:
@@ -152,17 +116,17 @@ class Dossier:
 
     @property
     def numbered(self) -> str:
-        """"ครั้งที่ 11/2569"."""
+        """Its number in words, such as ครั้งที่ 11/2569."""
         return f"ครั้งที่ {self.meeting.number}/{self.meeting.year + dates.BE_OFFSET}"
 
     @property
     def day(self) -> str:
-        """"วันพุธที่ 25 พฤศจิกายน 2569"."""
+        """Its day in full, such as วันพุธที่ 25 พฤศจิกายน 2569."""
         return dates.full_date(self.meeting.meets_on, "th")
 
     @property
     def time(self) -> str:
-        """"เวลา 09.30 น.", or to when; empty while it is not known."""
+        """When it begins and ends, such as เวลา 09.30 น.; empty while it is not known."""
         start, end = self.meeting.starts_at, self.meeting.ends_at
         if start is None:
             return ""
@@ -171,7 +135,7 @@ class Dossier:
 
     @property
     def venue(self) -> str:
-        """"ณ …"; a meeting by wire says so."""
+        """Where it is, such as ณ ห้องประชุม 1; a meeting by wire says so."""
         wire = ONLINE if self.meeting.mode is not MeetingMode.ONSITE else ""
         if not self.meeting.venue:
             return wire
@@ -181,15 +145,24 @@ class Dossier:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The six parts in order, empty ones too; numbers run on where an item was removed."""
-        items = list(self.session.scalars(
-            select(AgendaItem).where(AgendaItem.meeting_id == self.meeting.id)
-            .options(joinedload(AgendaItem.agency)).order_by(AgendaItem.position, AgendaItem.id)
-        ))
+        items = list(
+            self.session.scalars(
+                select(AgendaItem)
+                .where(AgendaItem.meeting_id == self.meeting.id)
+                .options(joinedload(AgendaItem.agency))
+                .order_by(AgendaItem.position, AgendaItem.id)
+            )
+        )
         return tuple(
-            Part(part, tuple(
-                Matter(f"{part.value}.{n}", item, self._resolutions(item.id), self._files(item.id))
-                for n, item in enumerate((i for i in items if i.part is part), 1)
-            ))
+            Part(
+                part,
+                tuple(
+                    Matter(
+                        f"{part.value}.{n}", item, self._resolutions(item.id), self._files(item.id)
+                    )
+                    for n, item in enumerate((i for i in items if i.part is part), 1)
+                ),
+            )
             for part in AgendaPart
         )
 
@@ -201,8 +174,13 @@ class Dossier:
     @cached_property
     def resolutions(self) -> list[Resolution]:
         """What this meeting resolved."""
-        return list(self.session.scalars(
-            select(Resolution).where(Resolution.meeting_id == self.meeting.id).order_by(Resolution.id)))
+        return list(
+            self.session.scalars(
+                select(Resolution)
+                .where(Resolution.meeting_id == self.meeting.id)
+                .order_by(Resolution.id)
+            )
+        )
 
     def _resolutions(self, item_id: int) -> tuple[Resolution, ...]:
         return tuple(r for r in self.resolutions if r.agenda_item_id == item_id)
@@ -211,11 +189,16 @@ class Dossier:
     def files(self) -> list[Attachment]:
         """Papers of the items and of the meeting itself, in the order they were attached."""
         items = select(AgendaItem.id).where(AgendaItem.meeting_id == self.meeting.id)
-        return list(self.session.scalars(
-            select(Attachment)
-            .where((Attachment.meeting_id == self.meeting.id) | Attachment.agenda_item_id.in_(items))
-            .order_by(Attachment.id)
-        ))
+        return list(
+            self.session.scalars(
+                select(Attachment)
+                .where(
+                    (Attachment.meeting_id == self.meeting.id)
+                    | Attachment.agenda_item_id.in_(items)
+                )
+                .order_by(Attachment.id)
+            )
+        )
 
     def _files(self, item_id: int) -> tuple[Attachment, ...]:
         return tuple(f for f in self.files if f.agenda_item_id == item_id)
@@ -229,13 +212,17 @@ class Dossier:
     def attendance(self) -> list[Seat]:
         """The attendance sheet, members in the order of the list, guests last."""
         found = self.session.execute(
-            select(Attendance, Membership).outerjoin(Membership, Membership.id == Attendance.membership_id)
-            .where(Attendance.meeting_id == self.meeting.id).order_by(Attendance.id)
+            select(Attendance, Membership)
+            .outerjoin(Membership, Membership.id == Attendance.membership_id)
+            .where(Attendance.meeting_id == self.meeting.id)
+            .order_by(Attendance.id)
         )
         rows = [(row, member) for row, member in found]
         rows.sort(key=lambda pair: _place(pair[1]))
         return [
-            Seat(row.name, row.position or "", member.role if member else None, row.sector, row, row)
+            Seat(
+                row.name, row.position or "", member.role if member else None, row.sector, row, row
+            )
             for row, member in rows
         ]
 
@@ -245,16 +232,22 @@ class Dossier:
         invited = [seat for seat in self.attendance if seat.role is not None]
         return invited or [
             Seat(m.name, m.position or "", m.role, m.sector, m)
-            for m in sorted(self.session.scalars(governance.serving(self.meeting.committee_id)), key=_place)
+            for m in sorted(
+                self.session.scalars(governance.serving(self.meeting.committee_id)), key=_place
+            )
         ]
 
     @cached_property
     def tasks(self) -> list[FollowUp]:
         """What this meeting gave somebody to do."""
-        return list(self.session.scalars(
-            select(FollowUp).where(FollowUp.meeting_id == self.meeting.id)
-            .options(joinedload(FollowUp.agency)).order_by(FollowUp.id)
-        ))
+        return list(
+            self.session.scalars(
+                select(FollowUp)
+                .where(FollowUp.meeting_id == self.meeting.id)
+                .options(joinedload(FollowUp.agency))
+                .order_by(FollowUp.id)
+            )
+        )
 
     @cached_property
     def last(self) -> Meeting | None:
@@ -278,11 +271,18 @@ class Dossier:
         """What follows from the last meeting, and what earlier ones left open."""
         waiting = {one.id for one in meetings.open_follow_ups(self.session, self.meeting)}
         last_id = self.last.id if self.last else 0
-        return list(self.session.scalars(
-            select(FollowUp).where((FollowUp.meeting_id == last_id) | FollowUp.id.in_(waiting))
-            .options(joinedload(FollowUp.agency), joinedload(FollowUp.meeting), joinedload(FollowUp.resolution))
-            .order_by(FollowUp.due_on.nulls_last(), FollowUp.id)
-        ))
+        return list(
+            self.session.scalars(
+                select(FollowUp)
+                .where((FollowUp.meeting_id == last_id) | FollowUp.id.in_(waiting))
+                .options(
+                    joinedload(FollowUp.agency),
+                    joinedload(FollowUp.meeting),
+                    joinedload(FollowUp.resolution),
+                )
+                .order_by(FollowUp.due_on.nulls_last(), FollowUp.id)
+            )
+        )
 
 
 def _place(member: Membership | None) -> tuple[int, int, int]:

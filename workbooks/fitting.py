@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 EM = 1000
+# fmt: off
 _LATIN = (
     216, 147, 208, 403, 361, 585, 423, 120, 190, 190, 285, 411, 162, 216, 162, 270, 362, 362, 362, 362,
     362, 362, 362, 362, 362, 362, 162, 162, 411, 411, 411, 283, 536, 400, 378, 406, 431, 351, 351, 425,
@@ -24,6 +25,7 @@ _THAI = (
     237, 242, 244, 205, 399, 0, 0, 0, 0, 0, 0, 0, 0, 450, 449, 449, 449, 449, 449, 449, 449, 449, 449,
     449, 522, 697,
 )
+# fmt: on
 """Advance widths from U+0020 and from U+0E01 on, in thousandths of the size of type."""
 WIDTHS = dict(enumerate(_LATIN, 0x20)) | dict(enumerate(_THAI, 0x0E01))
 
@@ -39,6 +41,7 @@ DIGIT, CELL_PADDING = 5.25, 3.75
 ROW_LIMIT = 400.0
 """The highest row a sheet may have is 409 points."""
 _A4 = (595.3, 841.9)
+
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of one line of text in points."""
@@ -71,7 +74,9 @@ def height(count: int, size: float) -> float:
     return count * size * LEADING + PADDING
 
 
-def cut(text: str, room: float, size: float, limit: float, *, bold: bool = False) -> tuple[str, str]:
+def cut(
+    text: str, room: float, size: float, limit: float, *, bold: bool = False
+) -> tuple[str, str]:
     """The beginning of the text that a row of at most `limit` points holds, and the rest.
 
     The beginning ends with a paragraph, else at a space, where one is near its last line.
@@ -104,7 +109,11 @@ def _broken(paragraph: str, room: float) -> Iterator[str]:
     for place, letter in enumerate(paragraph):
         used += _units(letter)
         if used > room and place > start and letter not in " \n":
-            end = space if space - start > (place - start) // 2 else _letter_start(paragraph, start, place)
+            end = (
+                space
+                if space - start > (place - start) // 2
+                else _letter_start(paragraph, start, place)
+            )
             yield paragraph[start:end]
             start, used = end, sum(map(_units, paragraph[end : place + 1]))
         if letter == " ":

@@ -9,9 +9,16 @@ from sqlalchemy.orm import Session
 
 from entities.vocabulary import MeetingMode, MemberRole
 from models import Meeting
-from workbooks.dossier import Dossier, Office
+from workbooks.dossier import Dossier
+from workbooks.offices import Office
 from workbooks.word import CENTRE, DOTS, INDENT, SPREAD, Paper
 
+REQUEST = (
+    "ในการนี้ ขอเรียนเชิญท่านเข้าร่วมประชุมตามวัน เวลา และสถานที่ดังกล่าว"
+    " และโปรดส่งแบบตอบรับการเข้าร่วมประชุม (สิ่งที่ส่งมาด้วย 2) ก่อนวันประชุม"
+    " หากไม่สามารถเข้าร่วมประชุมได้ โปรดแจ้งในแบบตอบรับด้วย"
+)
+CLOSING = "จึงเรียนมาเพื่อโปรดเข้าร่วมประชุม"
 GARUDA = 56.0
 """Points left free at the head: with the margin, the 4.5 cm above the text of letter paper."""
 HALF = 8.0
@@ -35,44 +42,69 @@ def invitation(session: Session, meeting: Meeting) -> bytes:
 def _letter(paper: Paper, dossier: Dossier) -> None:
     office = dossier.office
     paper.say(before=GARUDA)
-    paper.table([(f"ที่ {_number(office)}", office.address or f"ศาลากลาง{office.place}")], (HALF, HALF))
+    paper.table(
+        [(f"ที่ {_number(office)}", office.address or f"ศาลากลาง{office.place}")], (HALF, HALF)
+    )
     paper.say(f"วันที่ {DOTS[:36]}", left=HALF - 1, before=6)
-    paper.labelled("เรื่อง", f"ขอเชิญประชุม{dossier.committee} {dossier.numbered}", width=LABEL, bold=False, before=6)
+    paper.labelled(
+        "เรื่อง",
+        f"ขอเชิญประชุม{dossier.committee} {dossier.numbered}",
+        width=LABEL,
+        bold=False,
+        before=6,
+    )
     paper.labelled("เรียน", "กรรมการตามบัญชีรายชื่อแนบท้าย", width=LABEL, bold=False, before=6)
-    for n, what in enumerate(("ระเบียบวาระการประชุม", "แบบตอบรับการเข้าร่วมประชุม", "บัญชีรายชื่อกรรมการ"), 1):
+    for n, what in enumerate(
+        ("ระเบียบวาระการประชุม", "แบบตอบรับการเข้าร่วมประชุม", "บัญชีรายชื่อกรรมการ"), 1
+    ):
         label = "สิ่งที่ส่งมาด้วย" if n == 1 else ""
-        paper.labelled(label, f"{n}. {what}  จำนวน 1 ฉบับ", width=ENCLOSED, bold=False, before=6 if n == 1 else 0)
+        paper.labelled(
+            label,
+            f"{n}. {what}  จำนวน 1 ฉบับ",
+            width=ENCLOSED,
+            bold=False,
+            before=6 if n == 1 else 0,
+        )
     _body(paper, dossier)
     _signature(paper, dossier)
-    contact = (office.name, f"โทร. {office.phone}" if office.phone else "",
-               f"ไปรษณีย์อิเล็กทรอนิกส์ {office.email}" if office.email else "")
+    contact = (
+        office.name,
+        f"โทร. {office.phone}" if office.phone else "",
+        f"ไปรษณีย์อิเล็กทรอนิกส์ {office.email}" if office.email else "",
+    )
     for n, text in enumerate(filter(None, contact)):
         paper.say(text, before=24 if n == 0 else 0)
 
 
 def _number(office: Office) -> str:
-    """"ลบ 0017/", with dots where the office's code is not known."""
+    """The number up to the stroke, such as ลบ 0017/; dots where the office's code is not known."""
     return f"{office.letters or DOTS[:6]} {office.code or DOTS[:8]}/"
 
 
 def _body(paper: Paper, dossier: Dossier) -> None:
-    when = " ".join(filter(None, (dossier.day, dossier.time, dossier.venue)))
-    subject = f" เรื่อง {dossier.meeting.title}" if dossier.meeting.title else ""
-    link = dossier.meeting.online_link
-    wire = f" โดยเข้าร่วมผ่านสื่ออิเล็กทรอนิกส์ได้ที่ {link}" if link and dossier.meeting.mode is not MeetingMode.ONSITE else ""
-    for before, text in (
-        (8.0, f"ด้วย{dossier.office.place}กำหนดจัดการประชุม{dossier.committee} {dossier.numbered}{subject} "
-              f"ใน{when}{wire} รายละเอียดตามระเบียบวาระการประชุม (สิ่งที่ส่งมาด้วย 1)"),
-        (6.0, "ในการนี้ ขอเรียนเชิญท่านเข้าร่วมประชุมตามวัน เวลา และสถานที่ดังกล่าว และโปรดส่งแบบตอบรับ"
-              "การเข้าร่วมประชุม (สิ่งที่ส่งมาด้วย 2) ก่อนวันประชุม หากไม่สามารถเข้าร่วมประชุมได้ โปรดแจ้งในแบบตอบรับด้วย"),
-        (6.0, "จึงเรียนมาเพื่อโปรดเข้าร่วมประชุม"),
-    ):
+    for before, text in ((8, _call(dossier)), (6, REQUEST), (6, CLOSING)):
         paper.say(text, align=SPREAD, first=INDENT, before=before)
+
+
+def _call(dossier: Dossier) -> str:
+    """What is to be held, when and where."""
+    meeting, name = dossier.meeting, f"{dossier.committee} {dossier.numbered}"
+    subject = f" เรื่อง {meeting.title}" if meeting.title else ""
+    when = " ".join(filter(None, (dossier.day, dossier.time, dossier.venue)))
+    wire = ""
+    if meeting.online_link and meeting.mode is not MeetingMode.ONSITE:
+        wire = f" โดยเข้าร่วมผ่านสื่ออิเล็กทรอนิกส์ได้ที่ {meeting.online_link}"
+    return (
+        f"ด้วย{dossier.office.place}กำหนดจัดการประชุม{name}{subject} ใน{when}{wire}"
+        " รายละเอียดตามระเบียบวาระการประชุม (สิ่งที่ส่งมาด้วย 1)"
+    )
 
 
 def _signature(paper: Paper, dossier: Dossier) -> None:
     """Signed by the committee's secretary, in whose name the members are called."""
-    secretary = next((seat for seat in dossier.seats if seat.role is MemberRole.MEMBER_SECRETARY), None)
+    secretary = next(
+        (seat for seat in dossier.seats if seat.role is MemberRole.MEMBER_SECRETARY), None
+    )
     paper.say("ขอแสดงความนับถือ", align=CENTRE, left=SIGNATURE, before=12, keep=True)
     name = secretary.name if secretary else DOTS[:40]
     paper.say(f"({name})", align=CENTRE, left=SIGNATURE, before=44, keep=secretary is not None)
@@ -83,7 +115,10 @@ def _signature(paper: Paper, dossier: Dossier) -> None:
 
 def _title(paper: Paper, dossier: Dossier, title: str) -> None:
     paper.say(title, bold=True, align=CENTRE, page=True)
-    for text in filter(None, (f"{dossier.committee} {dossier.numbered}", f"{dossier.day} {dossier.time}", dossier.venue)):
+    for text in filter(
+        None,
+        (f"{dossier.committee} {dossier.numbered}", f"{dossier.day} {dossier.time}", dossier.venue),
+    ):
         paper.say(text, bold=True, align=CENTRE)
     paper.say("-" * 40, align=CENTRE)
 
@@ -91,7 +126,9 @@ def _title(paper: Paper, dossier: Dossier, title: str) -> None:
 def _agenda(paper: Paper, dossier: Dossier) -> None:
     _title(paper, dossier, "ระเบียบวาระการประชุม")
     for part in dossier.parts:
-        paper.labelled(f"ระเบียบวาระที่ {part.number}", part.title, width=3.3, strong=True, before=6, keep=True)
+        paper.labelled(
+            f"ระเบียบวาระที่ {part.number}", part.title, width=3.3, strong=True, before=6, keep=True
+        )
         for matter in part.matters:
             agency = f" ({matter.agency})" if matter.agency else ""
             paper.item(matter.number, f"{matter.item.title}{agency}", left=3.3, width=1.1)
@@ -124,5 +161,9 @@ def _members(paper: Paper, dossier: Dossier) -> None:
     paper.say("บัญชีรายชื่อกรรมการแนบท้าย", bold=True, align=CENTRE, page=True)
     paper.say(f"{dossier.committee} {dossier.numbered}", bold=True, align=CENTRE)
     paper.say()
-    rows = [(str(n), seat.name, seat.position, seat.part) for n, seat in enumerate(dossier.seats, 1)]
-    paper.table([("ลำดับ", "ชื่อ-สกุล", "ตำแหน่ง", "หน้าที่"), *rows], (1.3, 5.1, 6.0, 3.6), ruled=True, head=True)
+    rows = [
+        (str(n), seat.name, seat.position, seat.part) for n, seat in enumerate(dossier.seats, 1)
+    ]
+    paper.table(
+        [("ลำดับ", "ชื่อ-สกุล", "ตำแหน่ง", "หน้าที่"), *rows], (1.3, 5.1, 6.0, 3.6), ruled=True, head=True
+    )

@@ -35,7 +35,9 @@ def cover(packet: Packet) -> None:
     for text in filter(None, (dossier.committee, dossier.numbered, packet.meeting.title)):
         sheet.across(text, "headline")
     sheet.gap(18)
-    for text in filter(None, (dossier.day, dossier.time, dossier.venue, packet.meeting.online_link)):
+    for text in filter(
+        None, (dossier.day, dossier.time, dossier.venue, packet.meeting.online_link)
+    ):
         sheet.across(text, "line")
     sheet.gap(30)
     _contents(packet, sheet)
@@ -49,7 +51,10 @@ def cover(packet: Packet) -> None:
 
 def _contents(packet: Packet, sheet: Sheet) -> None:
     """What the packet holds, in two columns, each read downwards."""
-    listed = [f"{n}.  {one.title}" for n, one in enumerate((s for s in packet.sections if s.key != "cover"), 1)]
+    listed = [
+        f"{n}.  {one.title}"
+        for n, one in enumerate((s for s in packet.sections if s.key != "cover"), 1)
+    ]
     half = -(-len(listed) // 2)
     sheet.across("เอกสารในเล่ม", "strong_line")
     for left, right in zip_longest(listed[:half], listed[half:]):
@@ -75,7 +80,9 @@ def agenda(packet: Packet) -> None:
 def _heading(packet: Packet, sheet: Sheet, title: str) -> None:
     dossier = packet.dossier
     when = " ".join(filter(None, (dossier.day, dossier.time)))
-    sheet.title(title, *filter(None, (f"{dossier.committee} {dossier.numbered}", when, dossier.venue)))
+    sheet.title(
+        title, *filter(None, (f"{dossier.committee} {dossier.numbered}", when, dossier.venue))
+    )
     sheet.gap()
 
 
@@ -97,7 +104,14 @@ def members(packet: Packet) -> None:
     sheet.across("ผู้เข้าร่วมประชุม", "band")
     for n in range(max(GUEST_LINES, len(guests) + 2)):
         guest = guests[n] if n < len(guests) else None
-        cells = [n + 1, guest.name if guest else None, guest.position if guest else None, None, None, None]
+        cells = [
+            n + 1,
+            guest.name if guest else None,
+            guest.position if guest else None,
+            None,
+            None,
+            None,
+        ]
         sheet.line(cells, ["centre"], least=SIGNING)
     invited = dossier.seats[:1] and dossier.seats[0].attendance is not None
     packet.used(Attendance if invited else Membership, [seat.row.id for seat in dossier.seats])
@@ -105,7 +119,9 @@ def members(packet: Packet) -> None:
 
 def _sign(sheet: Sheet, number: int, seat: Seat) -> None:
     sector = str(seat.sector) if seat.sector else None
-    sheet.line([number, seat.name, seat.title, sector, None, _remark(seat)], ["centre"], least=SIGNING)
+    sheet.line(
+        [number, seat.name, seat.title, sector, None, _remark(seat)], ["centre"], least=SIGNING
+    )
 
 
 def _remark(seat: Seat) -> str | None:
@@ -126,10 +142,23 @@ def last(packet: Packet) -> None:
     sheet = packet.sheet([8, 31, 27, 17, 13, 28, 13], landscape=True)
     sheet.title("มติที่ประชุมครั้งก่อนและความคืบหน้า", f"เสนอ{dossier.committee} {dossier.numbered}")
     sheet.gap()
-    sheet.head(["วาระที่", "เรื่อง / มติที่ประชุม", "สิ่งที่ต้องดำเนินการ", "ผู้รับผิดชอบ", "กำหนดเสร็จ",
-                "ความคืบหน้า", "สถานะ"])
+    sheet.head(
+        [
+            "วาระที่",
+            "เรื่อง / มติที่ประชุม",
+            "สิ่งที่ต้องดำเนินการ",
+            "ผู้รับผิดชอบ",
+            "กำหนดเสร็จ",
+            "ความคืบหน้า",
+            "สถานะ",
+        ]
+    )
     _resolved(packet, sheet)
-    older = [one for one in dossier.follow_ups if dossier.last is None or one.meeting_id != dossier.last.id]
+    older = [
+        one
+        for one in dossier.follow_ups
+        if dossier.last is None or one.meeting_id != dossier.last.id
+    ]
     if older:
         sheet.keep(80)
         sheet.across("เรื่องที่ค้างจากการประชุมก่อนหน้านั้น", "band")
@@ -149,20 +178,32 @@ def _resolved(packet: Packet, sheet: Sheet) -> None:
     for matter in packet.dossier.last_matters:
         for resolution in matter.resolutions:
             text = f"{matter.item.title}\nมติ: {resolution.text}"
-            following = [one for one in packet.dossier.follow_ups if one.resolution_id == resolution.id]
+            following = [
+                one for one in packet.dossier.follow_ups if one.resolution_id == resolution.id
+            ]
             for n, one in enumerate(following or [None]):
-                _carried(packet, sheet, matter.number if n == 0 else None, text if n == 0 else None, one)
+                _carried(
+                    packet, sheet, matter.number if n == 0 else None, text if n == 0 else None, one
+                )
     if not packet.dossier.last_matters:
         sheet.across("ไม่มีมติที่บันทึกไว้", "none")
 
 
-def _carried(packet: Packet, sheet: Sheet, number: str | None, text: str | None, one: FollowUp | None) -> None:
+def _carried(
+    packet: Packet, sheet: Sheet, number: str | None, text: str | None, one: FollowUp | None
+) -> None:
     if one is None:
-        sheet.line([number, text, DASH, None, None, None, "ไม่ต้องติดตาม"], [None, None, "none", None, None, None, "none"])
+        sheet.line(
+            [number, text, DASH, None, None, None, "ไม่ต้องติดตาม"],
+            [None, None, "none", None, None, None, "none"],
+        )
         return
     owner = "\n".join(filter(None, (one.agency.name if one.agency else "", one.owner_name)))
     state, look = state_of(one, packet.today)
-    sheet.line([number, text, one.task, owner, one.due_on, one.progress, state], [None] * 4 + ["date", None, look])
+    sheet.line(
+        [number, text, one.task, owner, one.due_on, one.progress, state],
+        [None] * 4 + ["date", None, look],
+    )
 
 
 def state_of(one: FollowUp, today: date) -> tuple[str, str]:
@@ -184,7 +225,9 @@ def consider(packet: Packet) -> None:
     sheet = packet.sheet([17, 76])
     _heading(packet, sheet, "เรื่องเสนอเพื่อพิจารณา")
     sheet.head(["หัวข้อ", "รายละเอียด"])
-    matters = [m for part in packet.dossier.parts if part.part is AgendaPart.CONSIDER for m in part.matters]
+    matters = [
+        m for part in packet.dossier.parts if part.part is AgendaPart.CONSIDER for m in part.matters
+    ]
     for matter in matters:
         _block(sheet, matter)
     if not matters:
@@ -198,8 +241,12 @@ def _block(sheet: Sheet, matter: Matter) -> None:
     sheet.keep(BLOCK)
     sheet.across(f"{matter.number}  {item.title}", "band")
     for label, text in (
-        ("ผู้เสนอ", by), ("เรื่องเดิม", item.background), ("ข้อเท็จจริง", item.facts), ("ข้อกฎหมาย", item.law),
-        ("ข้อเสนอ", item.proposal), ("ประเด็นที่ขอมติ", item.decision_asked),
+        ("ผู้เสนอ", by),
+        ("เรื่องเดิม", item.background),
+        ("ข้อเท็จจริง", item.facts),
+        ("ข้อกฎหมาย", item.law),
+        ("ข้อเสนอ", item.proposal),
+        ("ประเด็นที่ขอมติ", item.decision_asked),
     ):
         sheet.line([label, text or DASH], ["label", "strong" if label == "ประเด็นที่ขอมติ" else "cell"])
     resolved = "\n".join(one.text for one in matter.resolutions)

@@ -4,6 +4,8 @@ Who came, who did not, who was in attendance; the opening; the six parts of the 
 was said and resolved; the closing; who took and who checked the minutes.
 """
 
+from datetime import time
+
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,10 @@ from workbooks.dossier import Dossier, Matter, Part, Seat
 from workbooks.word import CENTRE, DOTS, INDENT, Paper
 
 CAME = (AttendanceStatus.PRESENT, AttendanceStatus.DELEGATED)
-ABSENT = {AttendanceStatus.LEAVE: "ลา/ติดราชการ", AttendanceStatus.ABSENT: ""}
+ABSENT: dict[AttendanceStatus | None, str] = {
+    AttendanceStatus.LEAVE: "ลา/ติดราชการ",
+    AttendanceStatus.ABSENT: "",
+}
 COLUMNS = (1.1, 5.3, 6.2, 3.4)
 """Widths of a list of people in cm: number, name, position, role."""
 LABEL = 3.0
@@ -38,15 +43,20 @@ def minutes(session: Session, meeting: Meeting) -> bytes:
 
 
 def _head(paper: Paper, dossier: Dossier) -> None:
-    lines = (f"รายงานการประชุม{dossier.committee}", dossier.meeting.title or "", dossier.numbered,
-             f"เมื่อ{dossier.day}", dossier.venue)
+    lines = (
+        f"รายงานการประชุม{dossier.committee}",
+        dossier.meeting.title or "",
+        dossier.numbered,
+        f"เมื่อ{dossier.day}",
+        dossier.venue,
+    )
     for text in filter(None, lines):
         paper.say(text, bold=True, align=CENTRE)
     paper.say("-" * 40, align=CENTRE)
 
 
-def _clock(at: object) -> str:
-    return f"{dates.time_text(at)} น." if at else "................ น."  # type: ignore[arg-type]
+def _clock(at: time | None) -> str:
+    return f"{dates.time_text(at) if at else DOTS[:16]} น."
 
 
 def _people(paper: Paper, dossier: Dossier) -> None:
@@ -56,17 +66,23 @@ def _people(paper: Paper, dossier: Dossier) -> None:
     absent = [seat for seat in members if _status(seat) in ABSENT]
     waiting = [seat for seat in members if _status(seat) is AttendanceStatus.EXPECTED]
     guests = [seat for seat in seats if seat.role is None]
-    _list(paper, "ผู้มาประชุม", [_came(seat, dossier.meeting.chair_name) for seat in came], always=True)
+    _list(
+        paper, "ผู้มาประชุม", [_came(seat, dossier.meeting.chair_name) for seat in came], always=True
+    )
     _list(paper, "ผู้ไม่มาประชุม", [_away(seat) for seat in absent])
     _list(paper, "ผู้เข้าร่วมประชุม", [(seat.name, seat.position, "") for seat in guests])
-    _list(paper, "ยังไม่ได้บันทึกการมาประชุม", [(seat.name, seat.position, seat.part) for seat in waiting])
+    _list(
+        paper, "ยังไม่ได้บันทึกการมาประชุม", [(seat.name, seat.position, seat.part) for seat in waiting]
+    )
 
 
 def _status(seat: Seat) -> AttendanceStatus | None:
     return seat.attendance.status if seat.attendance else None
 
 
-def _list(paper: Paper, title: str, people: list[tuple[str, str, str]], *, always: bool = False) -> None:
+def _list(
+    paper: Paper, title: str, people: list[tuple[str, str, str]], *, always: bool = False
+) -> None:
     if not people and not always:
         return
     paper.say(title, bold=True, before=8, keep=True)
@@ -79,17 +95,24 @@ def _came(seat: Seat, chair_name: str | None) -> tuple[str, str, str]:
     role = "ประธานในที่ประชุม" if chair_name and seat.name == chair_name else seat.part
     row = seat.attendance
     if row is not None and row.status is AttendanceStatus.DELEGATED and row.delegate_name:
-        return row.delegate_name, "\n".join(filter(None, (row.delegate_position, f"แทน {seat.position or seat.name}"))), role
+        instead = f"แทน {seat.position or seat.name}"
+        return row.delegate_name, "\n".join(filter(None, (row.delegate_position, instead))), role
     return seat.name, seat.position, role
 
 
 def _away(seat: Seat) -> tuple[str, str, str]:
-    status = _status(seat)
-    return seat.name, seat.position, ABSENT[status] if status in ABSENT else ""
+    return seat.name, seat.position, ABSENT.get(_status(seat), "")
 
 
 def _part(paper: Paper, dossier: Dossier, part: Part) -> None:
-    paper.labelled(f"ระเบียบวาระที่ {part.number}", part.title, width=LABEL + 0.3, strong=True, before=10, keep=True)
+    paper.labelled(
+        f"ระเบียบวาระที่ {part.number}",
+        part.title,
+        width=LABEL + 0.3,
+        strong=True,
+        before=10,
+        keep=True,
+    )
     for matter in part.matters:
         _matter(paper, dossier, matter, decides=part.part is AgendaPart.CONSIDER)
     if not part.matters:
@@ -121,8 +144,11 @@ def _resolution(paper: Paper, dossier: Dossier, resolution: Resolution) -> None:
 
 
 def _votes(resolution: Resolution) -> str:
-    counted = (("เห็นด้วย", resolution.votes_for), ("ไม่เห็นด้วย", resolution.votes_against),
-               ("งดออกเสียง", resolution.abstained))
+    counted = (
+        ("เห็นด้วย", resolution.votes_for),
+        ("ไม่เห็นด้วย", resolution.votes_against),
+        ("งดออกเสียง", resolution.abstained),
+    )
     said = [f"{words} {votes} เสียง" for words, votes in counted if votes is not None]
     return f"({' '.join(said)})" if said else ""
 
@@ -135,7 +161,10 @@ def _dissent(resolution: Resolution) -> str:
 
 def _signatures(paper: Paper, dossier: Dossier) -> None:
     positions = {seat.name: seat.position for seat in dossier.attendance}
-    hands = ((dossier.meeting.taker_name, "ผู้จดรายงานการประชุม"), (dossier.meeting.checker_name, "ผู้ตรวจรายงานการประชุม"))
+    hands = (
+        (dossier.meeting.taker_name, "ผู้จดรายงานการประชุม"),
+        (dossier.meeting.checker_name, "ผู้ตรวจรายงานการประชุม"),
+    )
     for name, what in hands:
         paper.say(f"(ลงชื่อ) {DOTS[:34]}", align=CENTRE, left=SIGNATURE, before=30, keep=True)
         lines = list(filter(None, (f"({name or DOTS[:34]})", positions.get(name or "", ""), what)))

@@ -25,7 +25,7 @@ def packet(session: Session, meeting: Meeting, *, viewer: Viewer, now: datetime)
 
 
 def file_name(meeting: Meeting) -> str:
-    """The packet's name in Thai: "เอกสารประกอบการประชุม ก.บ.จ. ครั้งที่ 11-2569.xlsx"."""
+    """The packet's name, such as เอกสารประกอบการประชุม ก.บ.จ. ครั้งที่ 11-2569.xlsx."""
     return names.file_name(f"เอกสารประกอบการประชุม {meeting.name}", "xlsx")
 
 

@@ -21,8 +21,13 @@ INVITING, ACCOMPANYING, MINUTES = "00 เชิญประชุม", "01 เ�
 MISSING = "ไฟล์ที่ไม่พบ.txt"
 FOLDER_LENGTH = 70
 PIECE = 1 << 18
-TAKEN_PLACE = (MeetingStatus.HELD, MeetingStatus.MINUTES_DRAFT, MeetingStatus.MINUTES_CHECKED,
-               MeetingStatus.MINUTES_CIRCULATED, MeetingStatus.MINUTES_CERTIFIED)
+TAKEN_PLACE = (
+    MeetingStatus.HELD,
+    MeetingStatus.MINUTES_DRAFT,
+    MeetingStatus.MINUTES_CHECKED,
+    MeetingStatus.MINUTES_CIRCULATED,
+    MeetingStatus.MINUTES_CERTIFIED,
+)
 
 
 class Store(Protocol):
@@ -63,11 +68,17 @@ def papers_zip(session: Session, meeting: Meeting, store: Store) -> Iterator[byt
 
 def _made(session: Session, meeting: Meeting) -> Iterator[tuple[str, bytes]]:
     """The papers made from the records, each with its place in the zip."""
-    yield f"{INVITING}/{names.file_name(f'หนังสือเชิญประชุม {meeting.name}', 'docx')}", invitation(session, meeting)
+    yield (
+        f"{INVITING}/{names.file_name(f'หนังสือเชิญประชุม {meeting.name}', 'docx')}",
+        invitation(session, meeting),
+    )
     made = packet(session, meeting, viewer=who.of(session), now=dates.now())
     yield f"{ACCOMPANYING}/{file_name(meeting)}", made
     if meeting.status in TAKEN_PLACE:
-        yield f"{MINUTES}/{names.file_name(f'รายงานการประชุม {meeting.name}', 'docx')}", minutes(session, meeting)
+        yield (
+            f"{MINUTES}/{names.file_name(f'รายงานการประชุม {meeting.name}', 'docx')}",
+            minutes(session, meeting),
+        )
 
 
 def _filed(dossier: Dossier) -> Iterator[tuple[str, Attachment]]:

@@ -1,11 +1,11 @@
 """The meeting packet's frame: what a section of it is, and how areas and reports add theirs.
 
-    @section("late-complaints", _l("Late complaints"), 60)
-    def late_complaints(packet: Packet) -> None:
-        sheet = packet.sheet([8, 60, 20])
-        sheet.title(packet.title)
-        …
-        packet.used(Complaint, [row.id for row in rows])
+@section("late-complaints", _l("Late complaints"), 60)
+def late_complaints(packet: Packet) -> None:
+    sheet = packet.sheet([8, 60, 20])
+    sheet.title(packet.title)
+    …
+    packet.used(Complaint, [row.id for row in rows])
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -44,7 +44,9 @@ SECTIONS: list[Section] = []
 """Every section there is; a packet takes them by their order."""
 
 
-def section(key: str, title: Text, order: int, wanted: Wanted | None = None) -> Callable[[Write], Write]:
+def section(
+    key: str, title: Text, order: int, wanted: Wanted | None = None
+) -> Callable[[Write], Write]:
     """Register a function that writes a section. Raises ValueError when the key is taken."""
     if any(one.key == key for one in SECTIONS):
         raise ValueError(f"two packet sections are called {key}")
@@ -94,7 +96,9 @@ class Packet:
             one.write(self)
         return self.book.finished()
 
-    def sheet(self, widths: Sequence[float], *, landscape: bool = False, named: bool = True) -> Sheet:
+    def sheet(
+        self, widths: Sequence[float], *, landscape: bool = False, named: bool = True
+    ) -> Sheet:
         """A new sheet for the section; upright about 93 characters fit a page, across 138.
 
         `named` prints the meeting's name at the top of each page.

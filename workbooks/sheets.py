@@ -24,14 +24,22 @@ class Sheet:
     """A sheet being written from the top; `widths` are its columns' widths in characters."""
 
     def __init__(
-        self, book: Book, title: str, widths: Sequence[float], *, landscape: bool = False, header: str = ""
+        self,
+        book: Book,
+        title: str,
+        widths: Sequence[float],
+        *,
+        landscape: bool = False,
+        header: str = "",
     ) -> None:
         self.book, self.widths = book, list(widths)
         self.sheet = book.add(title, landscape=landscape, header=header)
         for n, width in enumerate(widths):
             self.sheet.set_column(n, n, width)
         self.at = 0
-        self._page = SPARE * fitting.page_points(widths, landscape=landscape, margins=styles.MARGINS)
+        self._page = SPARE * fitting.page_points(
+            widths, landscape=landscape, margins=styles.MARGINS
+        )
         self._used = self._repeated = 0.0
         self._breaks: list[int] = []
 
@@ -48,7 +56,9 @@ class Sheet:
         self.line(labels, ["head"] * len(labels))
         self._repeated = self._used - before
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, empty: str
+    ) -> None:
         """A whole table: header and rows, or one line saying that there is none."""
         looks = ["money" if c.places else ("number" if c.places == 0 else None) for c in columns]
         self.head([column.label for column in columns])
@@ -57,7 +67,9 @@ class Sheet:
         if not rows:
             self.across(empty, "none")
 
-    def line(self, values: Sequence[Any], looks: Sequence[str | None] = (), *, least: float = 0) -> None:
+    def line(
+        self, values: Sequence[Any], looks: Sequence[str | None] = (), *, least: float = 0
+    ) -> None:
         """A row of cells, one for each column; `least` is its height in points at least.
 
         Text is written as text, numbers and dates as what they are. A look left None follows
@@ -70,7 +82,10 @@ class Sheet:
             limit = self._limit(max(self._highest(left, chosen), least))
             cells, left = self._cut(left, chosen, limit)
             ends = _ends(begun, any(left))
-            self._row([(n, cell, f"{chosen[n]}{ends}") for n, cell in enumerate(cells)], 0 if begun else least)
+            self._row(
+                [(n, cell, f"{chosen[n]}{ends}") for n, cell in enumerate(cells)],
+                0 if begun else least,
+            )
             begun = True
 
     def pair(self, label: str, value: Any, look: str | None = None) -> None:
@@ -90,7 +105,9 @@ class Sheet:
         size, bold = _type(look)
         left, begun = styles.safe(text), False
         while not begun or left:
-            part, left = fitting.cut(left, room, size, self._limit(_high(left, room, look)), bold=bold)
+            part, left = fitting.cut(
+                left, room, size, self._limit(_high(left, room, look)), bold=bold
+            )
             self._span(first, part, f"{look}{_ends(begun, bool(left))}")
             self._end(_high(part, room, look))
             begun = True
@@ -119,7 +136,9 @@ class Sheet:
             left = self._page - self._repeated
         return min(fitting.ROW_LIMIT, left)
 
-    def _cut(self, values: Sequence[Any], looks: Sequence[str], limit: float) -> tuple[list[Any], list[Any]]:
+    def _cut(
+        self, values: Sequence[Any], looks: Sequence[str], limit: float
+    ) -> tuple[list[Any], list[Any]]:
         """What of each cell stands in a row of that height, and what is left of its text."""
         now, later = list(values), [""] * len(values)
         for n, value in enumerate(values):
@@ -129,7 +148,9 @@ class Sheet:
         return now, later
 
     def _highest(self, values: Sequence[Any], looks: Sequence[str]) -> float:
-        high = [_high(v, self._room(n), looks[n]) for n, v in enumerate(values) if isinstance(v, str)]
+        high = [
+            _high(v, self._room(n), looks[n]) for n, v in enumerate(values) if isinstance(v, str)
+        ]
         return max([fitting.height(1, styles.TABLE), *high])
 
     def _room(self, column: int) -> float:
@@ -138,7 +159,12 @@ class Sheet:
     def _row(self, cells: Sequence[tuple[int, Any, str]], least: float) -> None:
         for n, value, look in cells:
             self._write(n, value, look)
-        self._end(max(self._highest([v for _n, v, _look in cells], [look for _n, _v, look in cells]), least))
+        self._end(
+            max(
+                self._highest([v for _n, v, _look in cells], [look for _n, _v, look in cells]),
+                least,
+            )
+        )
 
     def _end(self, points: float) -> None:
         self.sheet.set_row(self.at, round(points, 2))
@@ -152,7 +178,9 @@ class Sheet:
         if value is None or value == "":
             sheet.write_blank(self.at, column, None, form)
         elif isinstance(value, datetime):
-            sheet.write_datetime(self.at, column, value.astimezone(dates.BANGKOK).replace(tzinfo=None), form)
+            sheet.write_datetime(
+                self.at, column, value.astimezone(dates.BANGKOK).replace(tzinfo=None), form
+            )
         elif isinstance(value, date | time):
             sheet.write_datetime(self.at, column, value, form)
         elif isinstance(value, int | float | Decimal):
@@ -169,7 +197,12 @@ def _said(value: Any) -> Any:
 
 
 def _look(value: Any) -> str:
-    kinds = ((datetime, "moment"), (date, "date"), (time, "time"), (int | float | Decimal, "number"))
+    kinds = (
+        (datetime, "moment"),
+        (date, "date"),
+        (time, "time"),
+        (int | float | Decimal, "number"),
+    )
     return next((look for kind, look in kinds if isinstance(value, kind)), "cell")
 
 

@@ -32,7 +32,9 @@ def source(packet: Packet) -> None:
 
 
 def _told(sheet: Sheet, label: str, value: object) -> None:
-    look = "left" if isinstance(value, int) else ("moment" if not isinstance(value, str) else "cell")
+    look = (
+        "left" if isinstance(value, int) else ("moment" if not isinstance(value, str) else "cell")
+    )
     sheet.pair(label, value, look)
 
 

@@ -118,7 +118,7 @@ def sheet_name(title: str, taken: Collection[str] = ()) -> str:
 
     `taken` holds the names in use, case-folded.
     """
-    wished = _FORBIDDEN.sub(" ", printable(title)).strip(" '") or "-"
+    wished = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(" '") or "-"
     if wished.casefold() == "history":
         wished = f"{wished}_"
     name, number = shortened(wished, NAME_LIMIT).strip(" '"), 1

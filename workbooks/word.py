@@ -40,7 +40,11 @@ _KEPT = re.compile(r"[!-~]*[A-Za-z][!-~]*|[0-9]+")
 
 def official(text: str) -> str:
     """The text with Thai digits, but for words with Latin letters: PM2.5, addresses, mail."""
-    return _KEPT.sub(lambda word: thai.to_thai_digits(word[0]) if word[0].isdigit() else word[0], styles.printable(text))
+
+    def written(word: re.Match[str]) -> str:
+        return thai.to_thai_digits(word[0]) if word[0].isdigit() else word[0]
+
+    return _KEPT.sub(written, styles.printable(text))
 
 
 class Paper:
@@ -52,7 +56,13 @@ class Paper:
         self._set_page()
         told = self.document.core_properties
         now = dates.now().replace(tzinfo=None)
-        told.title, told.author, told.comments, told.created, told.modified = title, author, "", now, now
+        told.title, told.author, told.comments, told.created, told.modified = (
+            title,
+            author,
+            "",
+            now,
+            now,
+        )
         told.last_modified_by, told.language = author, "th-TH"
 
     def _set_type(self) -> None:
@@ -60,11 +70,22 @@ class Paper:
         defaults = self.document.styles.element.find(qn("w:docDefaults"))
         for old in list(defaults):
             defaults.remove(old)
-        defaults.append(_element("w:rPrDefault", children=[_element("w:rPr", children=[
-            _element("w:rFonts", dict.fromkeys(_FONTS, styles.FONT)),
-            _element("w:sz", {"w:val": HALF_POINTS}), _element("w:szCs", {"w:val": HALF_POINTS}),
-            _element("w:lang", {"w:val": "en-US", "w:bidi": "th-TH"}),
-        ])]))
+        defaults.append(
+            _element(
+                "w:rPrDefault",
+                children=[
+                    _element(
+                        "w:rPr",
+                        children=[
+                            _element("w:rFonts", dict.fromkeys(_FONTS, styles.FONT)),
+                            _element("w:sz", {"w:val": HALF_POINTS}),
+                            _element("w:szCs", {"w:val": HALF_POINTS}),
+                            _element("w:lang", {"w:val": "en-US", "w:bidi": "th-TH"}),
+                        ],
+                    )
+                ],
+            )
+        )
         defaults.append(_element("w:pPrDefault"))
         for told in self.document.settings.element.iter(qn("w:compatSetting")):
             if told.get(qn("w:name")) == "compatibilityMode":
@@ -73,7 +94,12 @@ class Paper:
     def _set_page(self) -> None:
         page = self.document.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
-        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(2.5), Cm(2), Cm(3), Cm(2)
+        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = (
+            Cm(2.5),
+            Cm(2),
+            Cm(3),
+            Cm(2),
+        )
         page.header_distance, page.footer_distance = Cm(1.25), Cm(1)
         page.different_first_page_header_footer = True
         margins = self.document.element.body.sectPr.find(qn("w:pgMar"))
@@ -85,8 +111,16 @@ class Paper:
         line.add_run(" -")
 
     def say(
-        self, text: str = "", *, bold: bool = False, align: Any = LEFT, left: float = 0, first: float = 0,
-        before: float = 0, keep: bool = False, page: bool = False,
+        self,
+        text: str = "",
+        *,
+        bold: bool = False,
+        align: Any = LEFT,
+        left: float = 0,
+        first: float = 0,
+        before: float = 0,
+        keep: bool = False,
+        page: bool = False,
     ) -> Paragraph:
         """A paragraph; `left` and `first` (the first line's more) in cm, `before` in points.
 
@@ -100,7 +134,14 @@ class Paper:
         return line
 
     def labelled(
-        self, label: str, text: str, *, width: float, bold: bool = True, strong: bool = False, **shape: Any
+        self,
+        label: str,
+        text: str,
+        *,
+        width: float,
+        bold: bool = True,
+        strong: bool = False,
+        **shape: Any,
     ) -> Paragraph:
         """A label at the margin and its text beside it, `width` cm further in; `strong`: both bold."""
         line = self.say(left=width, first=-width, **shape)
@@ -122,10 +163,16 @@ class Paper:
             if paragraph.strip():
                 self.say(paragraph.strip(), align=SPREAD, first=INDENT)
 
-    def table(self, rows: Sequence[Sequence[str]], widths: Sequence[float], *, ruled: bool = False,
-              head: bool = False) -> Table:
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        ruled: bool = False,
+        head: bool = False,
+    ) -> Table:
         """Text in columns of so many cm; `ruled` with lines, `head` when the first row is repeated."""
-        made = self.document.add_table(rows=len(rows), cols=len(widths))
+        made: Table = self.document.add_table(rows=len(rows), cols=len(widths))
         made.autofit = False
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Cm(width)
@@ -170,7 +217,10 @@ def _fill(cell: Any, text: str, width: Length, *, bold: bool) -> None:
 
 def _to_the_margin(made: Table) -> None:
     """Begin the first column where text begins."""
-    rim = [_element("w:left", {"w:w": "0", "w:type": "dxa"}), _element("w:right", {"w:w": "85", "w:type": "dxa"})]
+    rim = [
+        _element("w:left", {"w:w": "0", "w:type": "dxa"}),
+        _element("w:right", {"w:w": "85", "w:type": "dxa"}),
+    ]
     told = made._tbl.tblPr
     told.find(qn("w:tblLook")).addprevious(_element("w:tblCellMar", children=rim))
 

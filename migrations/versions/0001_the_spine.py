@@ -95,7 +95,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('holiday', schema=None) as batch_op:
-        batch_op.create_index('ix_holiday_falls_on', ['falls_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_holiday_falls_on', ['falls_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_national_holiday', ['falls_on'], unique=True, sqlite_where=sa.text('removed_at IS NULL AND region_id IS NULL'), postgresql_where=sa.text('removed_at IS NULL AND region_id IS NULL'))
         batch_op.create_index('uq_regional_holiday', ['falls_on', 'region_id'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
@@ -122,7 +122,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('province', schema=None) as batch_op:
-        batch_op.create_index('ix_province_sort_key', ['sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_province_sort_key', ['sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('agency',
     sa.Column('name', sa.String(length=300), nullable=False),
@@ -150,8 +150,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('agency', schema=None) as batch_op:
-        batch_op.create_index('ix_agency_province_sort_key', ['province_id', 'sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_agency_sort_key', ['sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_agency_province_sort_key', ['province_id', 'sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_agency_sort_key', ['sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_agency_name', ['province_id', 'name'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('audit_entry',
@@ -234,7 +234,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('district', schema=None) as batch_op:
-        batch_op.create_index('ix_district_sort_key', ['sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_district_sort_key', ['sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('user_account',
     sa.Column('username', sa.String(length=300), nullable=False),
@@ -384,8 +384,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.create_index('ix_person_province_sort_key', ['province_id', 'sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_person_sort_key', ['sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_person_province_sort_key', ['province_id', 'sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_person_sort_key', ['sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('sign_in_session',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -426,7 +426,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('subdistrict', schema=None) as batch_op:
-        batch_op.create_index('ix_subdistrict_sort_key', ['sort_key', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_subdistrict_sort_key', ['sort_key', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('appointment_order',
     sa.Column('number', sa.String(length=300), nullable=False),
@@ -465,8 +465,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('appointment_order', schema=None) as batch_op:
-        batch_op.create_index('ix_appointment_order_ordered_on', ['ordered_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_appointment_order_province_ordered_on', ['province_id', 'ordered_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_appointment_order_ordered_on', ['ordered_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_appointment_order_province_ordered_on', ['province_id', 'ordered_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_order_number_in_cluster', ['cluster_id', 'number'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_order_number_in_province', ['province_id', 'number'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
@@ -586,8 +586,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('meeting', schema=None) as batch_op:
-        batch_op.create_index('ix_meeting_meets_on', ['meets_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_meeting_province_meets_on', ['province_id', 'meets_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_meeting_meets_on', ['meets_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_meeting_province_meets_on', ['province_id', 'meets_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_meeting_number', ['committee_id', 'year', 'number'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_meeting_of_rhythm', ['rhythm_id', 'planned_month'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
@@ -641,10 +641,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('membership', schema=None) as batch_op:
-        batch_op.create_index('ix_membership_ends_on', ['ends_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_membership_province_ends_on', ['province_id', 'ends_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_membership_province_seat_number', ['province_id', 'seat_number', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_membership_seat_number', ['seat_number', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_membership_ends_on', ['ends_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_membership_province_ends_on', ['province_id', 'ends_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_membership_province_seat_number', ['province_id', 'seat_number', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_membership_seat_number', ['seat_number', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.create_index('uq_one_active_chair', ['committee_id'], unique=True, sqlite_where=sa.text("removed_at IS NULL AND role = 'chair' AND closed_on IS NULL"), postgresql_where=sa.text("removed_at IS NULL AND role = 'chair' AND closed_on IS NULL"))
         batch_op.create_index('uq_one_active_seat', ['committee_id', 'person_id'], unique=True, sqlite_where=sa.text('removed_at IS NULL AND closed_on IS NULL'), postgresql_where=sa.text('removed_at IS NULL AND closed_on IS NULL'))
         batch_op.create_index('uq_one_active_secretary', ['committee_id'], unique=True, sqlite_where=sa.text("removed_at IS NULL AND role = 'member_secretary' AND closed_on IS NULL"), postgresql_where=sa.text("removed_at IS NULL AND role = 'member_secretary' AND closed_on IS NULL"))
@@ -901,8 +901,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('follow_up', schema=None) as batch_op:
-        batch_op.create_index('ix_follow_up_due_on', ['due_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_index('ix_follow_up_province_due_on', ['province_id', 'due_on', 'id'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_follow_up_due_on', ['due_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('ix_follow_up_province_due_on', ['province_id', 'due_on', 'id', 'removed_at'], unique=False, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     # ### end Alembic commands ###
 

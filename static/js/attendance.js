@@ -28,7 +28,7 @@ class Sheet {
 
   say(here) {
     const met = here >= this.needed;
-    this.form.querySelector("[data-here]").textContent = String(here);
+    for (const place of this.form.querySelectorAll("[data-here]")) place.textContent = String(here);
     const bar = this.form.querySelector(".bar .fg");
     bar.setAttribute("width", `${Math.min(100, (here * 100) / this.members)}%`);
     bar.classList.toggle("ok", met);

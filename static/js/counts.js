@@ -9,7 +9,7 @@ function show({ menu = {}, waiting = 0 }) {
   const link = document.getElementById("waiting");
   if (link) link.title = waiting ? word("waiting", { n: waiting }) : "";
   for (const place of document.querySelectorAll("#side a[data-key]")) {
-    const count = menu[place.dataset.key];
+    const count = place.dataset.key === "admin" ? { n: waiting } : menu[place.dataset.key];
     const box = place.querySelector(".n");
     box.classList.toggle("late", Boolean(count?.late));
     if (count?.late) box.replaceChildren(make("i", { "aria-hidden": "true" }, "! "), make("span", { class: "vh" }, word("late", { n: "" })), String(count.late));

@@ -4,6 +4,7 @@ import * as attendance from "./attendance.js";
 import * as confirm from "./confirm.js";
 import * as counts from "./counts.js";
 import * as datepicker from "./datepicker.js";
+import * as files from "./files.js";
 import * as form from "./form.js";
 import * as list from "./list.js";
 import * as lookup from "./lookup.js";
@@ -12,7 +13,7 @@ import * as refocus from "./refocus.js";
 import * as session from "./session.js";
 import * as shortcuts from "./shortcuts.js";
 
-for (const part of [confirm, session, menu, lookup, datepicker, form, refocus, list, attendance, shortcuts, counts]) {
+for (const part of [confirm, session, menu, lookup, datepicker, files, form, refocus, list, attendance, shortcuts, counts]) {
   try {
     part.start();
   } catch (error) {

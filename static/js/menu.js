@@ -77,7 +77,23 @@ function markCurrent() {
   }
 }
 
+// Folded groups stay as the person left them; the one that holds the present page is open.
+function folds() {
+  const shelf = "folds";
+  const open = new Set(JSON.parse(localStorage.getItem(shelf) ?? "[]"));
+  for (const fold of document.querySelectorAll("#side details[data-fold]")) {
+    const name = fold.dataset.fold;
+    const inside = Boolean(fold.querySelector("[aria-current]"));
+    fold.open = inside || open.has(name);
+    fold.querySelector("summary").addEventListener("click", () => {
+      open[fold.open ? "delete" : "add"](name); // the click comes before the fold turns
+      localStorage.setItem(shelf, JSON.stringify([...open]));
+    });
+  }
+}
+
 export function start() {
+  folds();
   markCurrent();
   drawer();
   drops();

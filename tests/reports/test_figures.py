@@ -253,3 +253,12 @@ def test_a_day_of_age_belongs_to_one_span_only():
         due = TODAY - timedelta(days=late)
         spans = [age.span(TODAY) for age in AGES]
         assert sum((a is None or a <= due) and (b is None or due <= b) for a, b in spans) == 1, late
+
+
+@pytest.mark.parametrize(
+    ("most", "goal", "expected"),
+    [(1, None, [0, 1]), (2, None, [0, 1, 2]), (6, 6, [0, 1, 2, 3, 4, 5, 6]), (24, 24, [0, 4, 8, 12, 16, 20, 24]),
+     (13, None, [0, 5, 10]), (700, None, [0, 200, 400, 600])],
+)  # fmt: skip
+def test_an_axis_has_whole_numbers(most, goal, expected):
+    assert charts.ticks(most, goal) == expected

@@ -115,9 +115,7 @@ def test_a_session_ends_after_idle_minutes_and_after_hours(app, session, persons
 
 def _set(app, key, **values):
     with app.app_context(), sessions.writer() as connection:
-        connection.execute(
-            update(S).where(S.c.key_hash == sessions.hash_of(key)).values(**values)
-        )
+        connection.execute(update(S).where(S.c.key_hash == sessions.hash_of(key)).values(**values))
 
 
 def test_the_last_use_is_written_once_a_minute(app, session, persons):
@@ -195,7 +193,12 @@ def _fail(session, names):
 
 def test_a_return_address_stays_on_this_site(app, session, somchai):
     good = "/admin/committee/?search=ก&page=2"
-    for next_url in ("//evil.example/", "https://evil.example/", "/\\evil.example", "\t//evil.example"):
+    for next_url in (
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "\t//evil.example",
+    ):
         client = app.test_client()
         data = {"username": "somchai", "password": PASSWORD, "csrf_token": token(client)}
         assert client.get("/login", query_string={"next": next_url}).status_code == 400
@@ -264,7 +267,9 @@ def test_over_tls_by_a_trusted_proxy_the_cookie_is_bound_to_host_and_tls(proxied
     assert rows(session)[-1].place == "9.9.9.9"
 
 
-def test_nobody_else_is_believed_and_an_unnamed_proxy_is_not_this_machine(proxied, session, somchai):
+def test_nobody_else_is_believed_and_an_unnamed_proxy_is_not_this_machine(
+    proxied, session, somchai
+):
     for address in ("10.1.2.7", "127.0.0.1", "::1", "not an address"):
         answer = proxied.test_client().get("/login", **_through(address))
         assert "__Host-" not in answer.headers["Set-Cookie"]
@@ -298,7 +303,9 @@ def test_the_settings_name_a_wrong_proxy():
 
 def test_a_demonstration_answers_on_its_own_machine_only(app, session, persons, monkeypatch):
     monkeypatch.setitem(web._deployment, "kind", "demo")
-    make_user(session, "secretary.lopburi", Role.SECRETARY, GrantScope.PROVINCE, province_id=LOPBURI)
+    make_user(
+        session, "secretary.lopburi", Role.SECRETARY, GrantScope.PROVINCE, province_id=LOPBURI
+    )
     session.rollback()
     far = {"environ_base": {"REMOTE_ADDR": "10.9.9.9"}}
     assert app.test_client().get("/login", **far).status_code == 403

@@ -44,6 +44,7 @@ from models import (
 )
 from seed import demonstration, reference
 from seed.demo_people import MADE_UP
+from seed.territory import english_slug
 from settings import read
 
 DAY = date(2026, 11, 23)
@@ -122,7 +123,7 @@ def test_who_represents_serves_a_term_and_who_sits_by_office_does_not(demo):
 def test_accounts_have_the_promised_names_and_one_password(demo):
     accounts = {one.username: one for one in demo.scalars(select(UserAccount))}
     grants = {one.user_id: one for one in demo.scalars(select(RoleGrant))}
-    slugs = "chiangmai lampang udonthani nongbualamphu chainat lopburi songkhla trang".split()
+    slugs = [english_slug(province) for province in PROVINCES]
     assert {f"{role.value}.{slug}" for role in demonstration.POSTS for slug in slugs} < set(
         accounts
     )

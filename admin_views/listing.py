@@ -1,0 +1,283 @@
+"""The list page of an entity: its state in the address, drawn as rows."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from sqlalchemy import inspect
+
+from admin_views import cells, forms, lists
+from admin_views.acting import lang, switched_province, viewer
+from entities.base import fields
+
+
+class ListPages:
+    """What the list shows: acts, tabs, search, filters, columns, rows, pages."""
+
+    @expose("/")
+    def index_view(self) -> Any:
+        state = self.state()
+        page = lists.Page(state)
+        for told in state.refused:
+            flash(
+                _("This filter was left out because it makes no sense: %(told)s", told=told), "warn"
+            )
+        return self.render(self.list_template, **self.list_context(state, page))
+
+    def state(self) -> lists.State:
+        """The list's state in the address."""
+        return lists.read_state(self.entity, request.args, lang(), switched_province())
+
+    def list_context(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
+        """Everything the list's template draws."""
+        return {
+            "title": self.name,
+            "area": {"title": self.area, "url": url_for("admin.index")},
+            "acts": self.list_acts(state),
+            "views": self._views(state),
+            "search": self._search(state),
+            "chips": self._chips(state),
+            "filter_menu": self._filter_menu(),
+            "keep": self._keep(),
+            "columns": self._columns(state),
+            "columns_menu": self._columns_menu(state),
+            "body": self._body(state, page),
+            "bulk": self.bulk_acts(),
+            "bulk_url": url_for(".action_view"),
+            "pager": self._pager(state, page),
+            "empty": self._empty(state),
+            "row_acts": False,
+        }
+
+    def list_acts(self, state: lists.State) -> list[dict[str, Any]]:
+        """The buttons over the list."""
+        acts = []
+        if viewer().may(self.entity, "create"):
+            acts.append(
+                {
+                    "title": self.new_title(),
+                    "url": url_for(".create_view"),
+                    "primary": True,
+                    "method": "get",
+                }
+            )
+        if viewer().may(self.entity, "export"):
+            acts.append(
+                {
+                    "title": _("Export (Excel)"),
+                    "url": lists.address(".export_xlsx", state),
+                    "method": "get",
+                }
+            )
+        return acts
+
+    def new_title(self) -> str:
+        """What the button says that makes a record."""
+        return _("Add %(what)s", what=self.entity.__label__[0])
+
+    def bulk_acts(self) -> list[dict[str, Any]]:
+        """What can be done to the ticked rows."""
+        if not viewer().may(self.entity, "delete"):
+            return []
+        return [
+            {"name": "delete", "title": _("Remove"), "confirm": _("Remove the selected records?")}
+        ]
+
+    def _views(self, state: lists.State) -> list[dict[str, Any]]:
+        if not self.tabs:
+            return []
+        here = {f.key + f.operation: f.typed for f in state.filters}
+        tabs = [(_("All"), {}), *((str(title), self.tab(query)) for title, query in self.tabs)]
+        return [
+            {
+                "title": title,
+                "url": url_for(".index_view", **query),
+                "on": here == query,
+                "count": None,
+            }
+            for title, query in tabs
+        ]
+
+    def tab(self, query: dict[str, Any]) -> dict[str, str]:
+        """A tab's filters, with functions asked for today's value."""
+        return {key: value() if callable(value) else value for key, value in query.items()}
+
+    def _search(self, state: lists.State) -> dict[str, Any] | None:
+        if not any(told.searched for told in fields(self.entity).values()):
+            return None
+        hint = (
+            _("Under three letters, only beginnings are found.")
+            if 0 < len(state.search) < 3
+            else ""
+        )
+        return {
+            "name": "search",
+            "value": state.search,
+            "hint": hint,
+            "placeholder": _("Search in %(what)s", what=self.name),
+        }
+
+    def _chips(self, state: lists.State) -> list[dict[str, str]]:
+        return [
+            {"label": f.label, "remove_url": lists.address(".index_view", state, drop=f)}
+            for f in state.filters
+        ]
+
+    def _filter_menu(self) -> list[dict[str, Any]]:
+        menu = []
+        for key, told in lists.filterable(self.entity).items():
+            kind = lists.kind_of(self.entity, key)
+            asked = [{"name": key + o["name"], "label": o["label"]} for o in lists.operations(kind)]
+            menu.append(
+                {
+                    "key": key,
+                    "label": told.label,
+                    "kind": kind,
+                    "operations": asked,
+                    "options": self._filter_options(key, kind),
+                }
+            )
+        return menu
+
+    def _filter_options(self, key: str, kind: str) -> list[tuple[Any, str]]:
+        column = inspect(self.entity).columns[key]
+        if kind != "choice":
+            return []
+        if column.foreign_keys:
+            return self.linked_options(key)
+        return [(m.value, str(m.title)) for m in column.type.python_type]
+
+    def linked_options(self, key: str) -> list[tuple[Any, str]]:
+        """The records a filter on a link offers; asked for only when the menu is opened."""
+        if request.args.get("menu") != key:
+            return []
+        return forms.options(forms.target_of(self.entity, key), "", 500)
+
+    def _keep(self) -> list[tuple[str, str]]:
+        return [
+            (k, v)
+            for k, v in request.args.items(multi=True)
+            if k not in ("page", "after", "before", "menu", "lang")
+        ]
+
+    def _columns(self, state: lists.State) -> list[dict[str, Any]]:
+        told, ordered = fields(self.entity), lists.sortable(self.entity)
+        return [
+            {
+                "key": key,
+                "label": told[key].label,
+                "numeric": self._numeric(key),
+                "optional": told[key].optional,
+                "sorted": ("desc" if state.descending else "asc") if state.order_key == key else "",
+                "sort_url": self._sort_url(state, key) if key in ordered else None,
+            }
+            for key in state.columns
+        ]
+
+    def _sort_url(self, state: lists.State, key: str) -> str:
+        turned = state.order_key == key and not state.descending
+        return lists.address(".index_view", state, sort=f"-{key}" if turned else key)
+
+    def _css(self, key: str) -> str:
+        """How a column's cells stand, as an attribute: figures to the right, dates on one line."""
+        dated = inspect(self.entity).columns[key].type.python_type is date
+        optional = fields(self.entity)[key].optional
+        marks = {"r": self._numeric(key), "nw": dated, "opt": optional}
+        found = " ".join(mark for mark, on in marks.items() if on)
+        return f' class="{found}"' if found else ""
+
+    def _numeric(self, key: str) -> bool:
+        column = inspect(self.entity).columns[key]
+        return not column.foreign_keys and cells.is_number(column.type.python_type)
+
+    def _columns_menu(self, state: lists.State) -> list[dict[str, Any]]:
+        told = fields(self.entity)
+        return [
+            {"key": k, "label": told[k].label, "on": k in state.columns}
+            for k in lists.listable(self.entity)
+        ]
+
+    def _body(self, state: lists.State, page: lists.Page) -> Markup:
+        """The rows as one string: cells are the greater part of a page's cost."""
+        told, tongue = fields(self.entity), lang()
+        prefix, tick = escape(url_for(".details_view", id="")), bool(self.bulk_acts())
+        heads = [
+            (key, f'<td{self._css(key)} data-label="{escape(told[key].label)}">')
+            for key in state.columns[1:]
+        ]
+        last = 2 + len(state.columns)
+        rows = []
+        for row in page.rows:
+            first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or "–"
+            rows.append("<tr>")
+            if tick:
+                rows.append(
+                    f'<td class="c"><input type="checkbox" name="rowid" value="{row[0]}"'
+                    f' form="bulk" aria-label="{first}"></td>'
+                )
+            rows.append(
+                f'<th scope="row" class="first"><a class="num" href="{prefix}{row[0]}">{first}</a>'
+            )
+            if len(row) > last:
+                under = escape(forms.shorten(cells.text(row[last], tongue), 120))
+                rows.append(f"<span class=s>{under}</span>" if under else "")
+            rows.append("</th>")
+            for (key, opened), value in zip(heads, row[3:last], strict=True):
+                rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
+            rows.append("</tr>")
+        return Markup("".join(rows))
+
+    def cell(self, key: str, value: Any, tongue: str) -> Markup:
+        """One value in the list."""
+        return cells.html(forms.shorten(value, 120) if type(value) is str else value, tongue)
+
+    def _pager(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
+        last = page.first - 1 + len(page.rows)
+        total = f"{lists.CAP:,}+" if page.count > lists.CAP else f"{page.count:,}"
+        text = _(
+            "%(first)s–%(last)s of %(total)s",
+            first=f"{page.first:,}",
+            last=f"{last:,}",
+            total=total,
+        )
+        go = {"next_url": None, "prev_url": None}
+        if page.has_next:
+            go["next_url"] = lists.address(
+                ".index_view", state, page=state.page + 1, after=page.key(page.rows[-1])
+            )
+        if state.page > 1:
+            before = page.key(page.rows[0]) if page.rows and state.page > 2 else None
+            go["prev_url"] = lists.address(
+                ".index_view", state, page=state.page - 1 if state.page > 2 else None, before=before
+            )
+        sizes = [
+            {"n": n, "url": lists.address(".index_view", state, size=n), "on": n == state.size}
+            for n in lists.SIZES
+        ]
+        return {
+            "text": text if page.rows else "",
+            "first_url": lists.address(".index_view", state) if state.page > 1 else None,
+            "sizes": sizes if page.count > lists.SIZES[0] else [],
+            **go,
+        }
+
+    def _empty(self, state: lists.State) -> dict[str, Any]:
+        if state.search or state.filters:
+            return {
+                "title": _("Nothing matches"),
+                "text": _("Change the search or remove a filter."),
+                "act": {"title": _("Show all"), "url": url_for(".index_view")},
+            }
+        may = viewer().may(self.entity, "create")
+        return {
+            "title": _("Nothing here yet"),
+            "text": self.empty_text(),
+            "act": {"title": self.new_title(), "url": url_for(".create_view")} if may else None,
+        }
+
+    def empty_text(self) -> str:
+        """What an empty list says to do next."""
+        return _("Records appear here as soon as they are entered.")

@@ -1,0 +1,192 @@
+"""A real browser before a real server: the full demonstration, made once, with signed-in persons.
+
+Debian's Chromium is used where it is installed; without it these tests are skipped, unless
+JANGWAT_NEED_BROWSER=1 says that a machine must have it.
+"""
+
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from access import sessions
+from access import viewer as who
+from access.database import db, writing
+from app import create_app
+from entities import dates
+from entities.base import table_of
+from models import SignInSession, UserAccount
+from seed import deployment
+from settings import read
+
+PASSWORD = "demo-Browser-2569"
+WIDE, PHONE, NARROW = (1366, 900), (360, 760), (320, 760)
+ROWS = table_of(SignInSession)
+
+
+class Office:
+    """A running demonstration: its address, and the database behind it."""
+
+    def __init__(self, app: Flask, url: str) -> None:
+        self.app, self.url = app, url
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """The database, acting as the system; what is committed is seen by the server."""
+        with self.app.app_context(), force_locale("th"):
+            token = writing.set(True)
+            session = db.session()
+            who.act_as(session, who.SYSTEM)
+            yield session
+            db.session.remove()
+            writing.reset(token)
+
+    def account_id(self, username: str) -> int:
+        """The id of a demo account."""
+        with self.work() as session:
+            return session.scalars(
+                select(UserAccount.id).where(UserAccount.username == username)
+            ).one()
+
+    def sign_in(self, username: str) -> str:
+        """The cookie of a new session of an account."""
+        key, user_id = secrets.token_urlsafe(32), self.account_id(username)
+        with self.app.app_context(), sessions.writer() as connection:
+            now = dates.now()
+            connection.execute(
+                ROWS.insert().values(
+                    key_hash=sessions.hash_of(key), user_id=user_id, data="{}", started_at=now,
+                    seen_at=now, place="127.0.0.1", agent="test",
+                )
+            )  # fmt: skip
+        return key
+
+    def end_sessions(self, username: str) -> None:
+        """End every session of an account, as time or an administrator would."""
+        user_id = self.account_id(username)
+        with self.app.app_context(), sessions.writer() as connection:
+            connection.execute(delete(ROWS).where(ROWS.c.user_id == user_id))
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The demonstration on SQLite, served by threads of this process."""
+    folder = tmp_path_factory.mktemp("browser")
+    app = create_app(_settings(folder))
+    with app.app_context(), force_locale("th"):
+        upgrade()
+        token = writing.set(True)
+        session = db.session()
+        who.act_as(session, who.SYSTEM)
+        deployment.demo(session)
+        session.commit()
+        db.session.remove()
+        writing.reset(token)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Office(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _settings(folder: Path) -> object:
+    return read(
+        {
+            "JANGWAT_DATA": str(folder),
+            "JANGWAT_LOG": "text",
+            "JANGWAT_DEMO_PASSWORD": PASSWORD,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        told = "no Chromium found (Debian: apt-get install chromium)"
+        if os.environ.get("JANGWAT_NEED_BROWSER") == "1":
+            pytest.fail(told)
+        pytest.skip(told)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Watch:
+    """What a page must never do: fail in a script, complain in the console, leave the machine."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home, self.troubles = home, list[str]()
+        context.route("**/*", self._keep_home)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
+
+    def _keep_home(self, route: object) -> None:
+        url = route.request.url  # type: ignore[attr-defined]
+        if url.startswith((self.home, "data:", "blob:")):
+            route.continue_()  # type: ignore[attr-defined]
+        else:
+            self.troubles.append(f"leaves the machine: {url}")
+            route.abort()  # type: ignore[attr-defined]
+
+    def _heard(self, message: object) -> None:
+        text = message.text  # type: ignore[attr-defined]
+        refused = "the server responded with a status of"
+        if message.type in ("error", "warning") and refused not in text:  # type: ignore[attr-defined]
+            self.troubles.append(f"console: {text}")
+
+    def take(self) -> list[str]:
+        """The troubles heard since this was last asked."""
+        told, self.troubles = self.troubles, []
+        return told
+
+
+@pytest.fixture
+def watches() -> list[Watch]:
+    """The watches of this test's pages."""
+    return []
+
+
+@pytest.fixture
+def sign_in(
+    office: Office, browser: Browser, watches: list[Watch]
+) -> Iterator[Callable[..., Page]]:
+    """A page of a signed-in person: `sign_in("secretary.lopburi", PHONE)`; nobody with ""."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(username: str, size: tuple[int, int] = WIDE) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="th-TH", base_url=office.url
+        )
+        contexts.append(context)
+        watches.append(Watch(context, office.url))
+        if username:
+            cookie = {"name": "jangwat", "value": office.sign_in(username), "url": office.url}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [told for watch in watches for told in watch.take()] == []

@@ -1,0 +1,180 @@
+"""Every screen that can be reached is opened, wide and narrow, and must be in order."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import func, select
+
+from models import Meeting
+from tests.browser.conftest import NARROW, PHONE, WIDE, Office, Watch
+from tests.conftest import LOPBURI
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FILES = re.compile(r"/(export|xlsx|csv|packet|invitation|docx|papers|file)(/|$)")
+"""Addresses that answer with a file, not with a page."""
+ASIDE = {"/logout", "/healthz", "/readyz"}
+MOST = 200
+"""More screens than this for one person would be a walk in circles."""
+
+CHECK = """
+() => {
+  const shown = (e) => e.offsetParent !== null;
+  const skip = ['hidden', 'submit', 'button', 'image', 'reset'];
+  const bare = [...document.querySelectorAll('input, select, textarea')].filter((e) =>
+    shown(e) && !skip.includes(e.type) && !e.labels?.length
+    && !e.ariaLabel && !e.getAttribute('aria-labelledby'));
+  const seen = new Set(), twice = [];
+  for (const e of document.querySelectorAll('[id]')) seen.has(e.id) ? twice.push(e.id) : seen.add(e.id);
+  return {
+    title: document.title, lang: document.documentElement.lang,
+    bare: bare.map((e) => e.name || e.id || e.outerHTML.slice(0, 80)), twice,
+    heads: document.querySelectorAll('h1').length,
+    links: [...document.querySelectorAll('a[href]')].map((a) => a.href),
+  };
+}
+"""
+ASK_AXE = """
+async (tags) => {
+  const told = await axe.run(document, { resultTypes: ['violations'], runOnly: tags });
+  return told.violations.map((v) => `${v.id} ×${v.nodes.length}: ${v.nodes[0].html.slice(0, 160)}`);
+}
+"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
+
+
+class Walk:
+    """One person's way through every screen that a link leads to, each address path once."""
+
+    def __init__(self, page: Page, watch: Watch, home: str) -> None:
+        self.page, self.watch, self.home = page, watch, home
+        self.sizes = (WIDE, PHONE)
+        self.visited: dict[str, str] = {}
+        self.wrong: list[str] = []
+
+    def go(self, *starts: str, most: int = MOST, same: bool = False) -> None:
+        """Follow every link from the starting addresses; `same` opens each start whatever its path."""
+        for start in starts if same else ():
+            self.open(start)
+        waiting = [] if same else [self.home + start for start in starts]
+        while waiting and len(self.visited) < most:
+            url = waiting.pop(0)
+            if self.wanted(url):
+                self.visited[urlsplit(url).path] = url
+                waiting += self.open(url)
+
+    def wanted(self, url: str) -> bool:
+        """Whether an address is a page of this office that was not opened yet."""
+        path = urlsplit(url).path
+        return (
+            url.startswith(self.home) and path not in self.visited | dict.fromkeys(ASIDE)
+            and not FILES.search(path) and "lang=" not in url and "province=" not in url
+        )  # fmt: skip
+
+    def open(self, url: str, status: int = 200) -> list[str]:
+        """Open one address at every size, note what is wrong, and give its links."""
+        self.page.set_viewport_size({"width": self.sizes[0][0], "height": self.sizes[0][1]})
+        answer = self.page.goto(url)
+        told = self.page.evaluate(CHECK)
+        wrong = self.watch.take()
+        if answer is None or answer.status != status:
+            wrong.append(f"status {answer and answer.status}")
+        wrong += self._document(told)
+        self.page.evaluate(AXE)
+        for size in self.sizes:
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            wrong += [f"axe at {size[0]}: {one}" for one in self.page.evaluate(ASK_AXE, RULES)]
+        self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        if over := self.page.evaluate(TOO_WIDE):
+            wrong.append(f"{over} px too wide at {NARROW[0]} px")
+        self.wrong += [f"{url.removeprefix(self.home)}: {one}" for one in wrong + self.watch.take()]
+        links: list[str] = told["links"]
+        return links
+
+    @staticmethod
+    def _document(told: dict[str, object]) -> list[str]:
+        wrong = []
+        if not str(told["title"]).split("·")[0].strip():
+            wrong.append("no title")
+        if told["lang"] != "th":
+            wrong.append(f"lang is {told['lang']}")
+        if told["heads"] != 1:
+            wrong.append(f"{told['heads']} headings of the first rank")
+        if told["bare"]:
+            wrong.append(f"fields without a label: {told['bare']}")
+        if told["twice"]:
+            wrong.append(f"ids used twice: {told['twice']}")
+        return wrong
+
+
+@pytest.fixture
+def walk(
+    office: Office, sign_in: Callable[..., Page], watches: list[Watch]
+) -> Callable[[str], Walk]:
+    """A walk of a person."""
+
+    def begin(username: str) -> Walk:
+        page = sign_in(username)
+        return Walk(page, watches[-1], office.url)
+
+    return begin
+
+
+def test_secretary_finds_every_screen_in_order(office: Office, walk: Callable[[str], Walk]) -> None:
+    """The person with the most screens: everything that her links lead to, wide and on a phone."""
+    way = walk("secretary.lopburi")
+    way.go("/admin/")
+    states = _meetings(office)
+    for page in ("details", "attendance", "minutes"):
+        way.go(*(f"{office.url}/admin/meeting/{page}/?id={one}" for one in states), same=True)
+    way.open(f"{office.url}/admin/no-such-page", status=404)
+    way.open(f"{office.url}/admin/user_account/", status=403)
+    paths = set(way.visited)
+    for path in ("", "committee/", "meeting/", "meeting/new/", "meeting/details/", "meeting/edit/",
+                 "meeting/history/", "meeting/attendance/", "meeting/minutes/", "search/"):  # fmt: skip
+        assert f"/admin/{path}" in paths, path
+    assert any(path.startswith("/admin/report/") for path in paths)
+    assert any(path.startswith("/account/") for path in paths)
+    assert way.wrong == []
+
+
+def _meetings(office: Office) -> list[int]:
+    """A meeting of Lop Buri in each state."""
+    with office.work() as session:
+        return list(
+            session.scalars(
+                select(func.max(Meeting.id))
+                .where(Meeting.province_id == LOPBURI)
+                .group_by(Meeting.status)
+            )
+        )
+
+
+def test_governor_reads_on_a_phone(walk: Callable[[str], Walk]) -> None:
+    """What a governor opens from the desk, on the phone."""
+    way = walk("governor.lopburi")
+    way.sizes = (PHONE,)
+    way.go("/admin/", most=12)
+    assert way.wrong == []
+
+
+def test_auditor_reads_the_audit(walk: Callable[[str], Walk]) -> None:
+    """The audit's screens, which few may open."""
+    way = walk("auditor")
+    way.go("/admin/audit_entry/", most=2)
+    assert "/admin/audit_entry/" in way.visited
+    assert way.wrong == []
+
+
+def test_nobody_finds_the_door(walk: Callable[[str], Walk]) -> None:
+    """The sign-in page, and the way to it from an address that asks for a person."""
+    way = walk("")
+    way.go("/login", most=3)
+    way.page.goto("/admin/meeting/")
+    assert urlsplit(way.page.url).path == "/login"
+    assert way.wrong == []
