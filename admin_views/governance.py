@@ -16,7 +16,7 @@ from entities import dates
 from entities.vocabulary import CommitteeStatus, EndReason, Sector
 from figures import governance as figures
 from models import Agency, AppointmentOrder, Committee, Meeting, Membership, Person, Rhythm
-from rules import governance
+from rules import governance, meetings
 
 
 class CommitteeView(EntityView):
@@ -59,9 +59,22 @@ class CommitteeView(EntityView):
             }
         ]
 
+    def _has_met(self, record: Committee) -> bool:
+        year = dates.today().year
+        known = select(Meeting.id).where(Meeting.committee_id == record.id, Meeting.year == year)
+        return db.session.scalar(known.limit(1)) is not None
+
     def record_acts(self, record: Committee) -> list[dict[str, Any]]:
         acts = super().record_acts(record)
         sits = record.status is CommitteeStatus.ACTIVE
+        if sits and viewer().reaches(record, "edit") and not self._has_met(record):
+            acts.append(
+                {
+                    "title": _("Continue meeting numbers"),
+                    "url": url_for(".continue_view", id=record.id),
+                    "method": "get",
+                }
+            )
         if sits and viewer().reaches(record, "dissolve"):
             acts.append(
                 {
@@ -71,6 +84,21 @@ class CommitteeView(EntityView):
                 }
             )
         return acts
+
+    @expose("/continue/", methods=("GET", "POST"))
+    def continue_view(self) -> Any:
+        record = self.record()
+        self.require("edit", record)
+        today = dates.today()
+        asked = [
+            Ask("year", _l("Year (B.E.)"), "number", default=dates.be_year(today)),
+            Ask("last", _l("Last meeting number given"), "number"),
+        ]
+        return ask(
+            self, record, _("Continue meeting numbers"), asked,
+            lambda told: meetings.continue_from(record, told["year"] - 543, told["last"], db.session()),
+            notice=_("For a committee that met this year before: the next meeting takes the next number."),
+        )  # fmt: skip
 
     @expose("/dissolve/", methods=("GET", "POST"))
     def dissolve_view(self) -> Any:

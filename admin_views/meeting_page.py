@@ -95,7 +95,8 @@ class MeetingView(EntityView):
     def notices(self, record: Meeting) -> list[dict[str, str]]:
         told = []
         if record.reason:
-            told.append({"kind": "warn", "text": f"{record.status}: {record.reason}"})
+            state = S.CANCELLED if record.status is S.CANCELLED else S.POSTPONED
+            told.append({"kind": "warn", "text": f"{state}: {record.reason}"})
         if record.quorum_met is False and record.status not in meetings.BEFORE:
             told.append(
                 {

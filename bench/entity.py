@@ -50,9 +50,7 @@ class BenchCase(InProvince, Base):
     phone: Mapped[str | None] = field(_l("Telephone"))
     officer: Mapped[str | None] = field(_l("Person responsible"), listed=True, optional=True)
     amount: Mapped[int | None] = field("จำนวนเงิน (บาท)", listed=True)
-    received_on: Mapped[date] = field(
-        "วันที่รับเรื่อง", listed=True, filtered=True, sorted=True
-    )
+    received_on: Mapped[date] = field("วันที่รับเรื่อง", listed=True, filtered=True, sorted=True)
     due_on: Mapped[date | None] = field(_l("Due on"), listed=True, filtered=True)
     closed_on: Mapped[date | None] = field("วันที่ยุติเรื่อง", computed=True)
 

@@ -1,19 +1,12 @@
 """The Excel export over HTTP: time, first byte, memory, and every cell read back three ways."""
 
-import csv
-import shutil
 import sqlite3
-import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date, datetime
-from itertools import zip_longest
+from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-import openpyxl
-import python_calamine
 
 from bench.client import Browser, Unexpected
 from bench.generate import Folder
@@ -84,6 +77,9 @@ def _as_shown(row: Sequence[Any]) -> tuple[Any, ...]:
     for name in DATES:
         values[name] = values[name] and date.fromisoformat(values[name])
     with_titles = titles()
-    values["status"], values["sector"] = with_titles[values["status"]], with_titles[values["sector"]]
+    values["status"], values["sector"] = (
+        with_titles[values["status"]],
+        with_titles[values["sector"]],
+    )
     del force_locale
     return tuple(values.values())

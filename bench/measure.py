@@ -54,9 +54,7 @@ class Line:
         return self.ratio >= self.limit if self.more_is_better else self.ratio <= self.limit
 
 
-def rounds(
-    operations: list[Operation], browsers: dict[str, Browser], count: int
-) -> Iterator[Line]:
+def rounds(operations: list[Operation], browsers: dict[str, Browser], count: int) -> Iterator[Line]:
     """Ask everything `count` times over, the sides taking turns to begin."""
     taken: dict[str, dict[str, list[float]]] = {o.key: {} for o in operations}
     for operation in operations:
@@ -102,9 +100,7 @@ def load(browsers: dict[str, Browser], count: int) -> Line:
     other = spreads.pop("vanilla")
     worst = min(found.middle for found in spreads.values())
     told = {side: found.told(1) for side, found in spreads.items()}
-    return Line(
-        "List pages a second", told, other.told(1), worst / other.middle, LOAD_LIMIT, True
-    )
+    return Line("List pages a second", told, other.told(1), worst / other.middle, LOAD_LIMIT, True)
 
 
 def _rate(browser: Browser, path: str) -> float:

@@ -36,7 +36,9 @@ class Question:
             raise Unexpected(f"{self.path}: status {answer.status}")
         if self.shows is not None:
             seen, wanted = answer.numbers, self.shows
-            if (seen if self.ordered else sorted(seen)) != (wanted if self.ordered else sorted(wanted)):
+            if (seen if self.ordered else sorted(seen)) != (
+                wanted if self.ordered else sorted(wanted)
+            ):
                 raise Unexpected(f"{self.path}: shows {seen[:3]} …, not {wanted[:3]} …")
         if self.holds and self.holds not in answer.text:
             raise Unexpected(f"{self.path}: {self.holds!r} is missing")
@@ -74,9 +76,7 @@ class Known:
 
     def found(self, phrase: str, where: str = "1") -> Numbers:
         """The first page of a search: of the newest 1,001 hits, in the list's order."""
-        hits = (
-            f"SELECT * FROM bench_case WHERE {_holding(phrase)} AND {where} ORDER BY id DESC LIMIT 1001"
-        )
+        hits = f"SELECT * FROM bench_case WHERE {_holding(phrase)} AND {where} ORDER BY id DESC LIMIT 1001"
         return _column(
             self.ours,
             f"SELECT number FROM ({hits}) ORDER BY received_on DESC, id DESC LIMIT {SIZE}",
@@ -140,7 +140,9 @@ def _steps(known: Known, browser: Browser) -> Iterator[Operation]:
 def _filtered(known: Known) -> Operation:
     """One province and one state, newest first; where days are equal, vanilla's order is open."""
     where = f"province_id = {PROVINCE} AND status = 'done'"
-    ours = Question(f"{OURS}?province_id={PROVINCE}&status=done&sort=-received_on", known.page(1, where))
+    ours = Question(
+        f"{OURS}?province_id={PROVINCE}&status=done&sort=-received_on", known.page(1, where)
+    )
     mine = Question(f"{OURS}?status=done&sort=-received_on", known.page(1, where))
     column = 8
     query = f"?flt0_province_id_equals={PROVINCE}&flt1_status_equals=done&sort={column}&desc=1"
@@ -165,7 +167,9 @@ def _search(known: Known, phrase: str, key: str, title: str, limit: float) -> Op
 
 def _edit(known: Known) -> Operation:
     here = f"province_id = {PROVINCE}"
-    number, record_id = _column(known.ours, f"SELECT number || '~' || id FROM bench_case WHERE {here} LIMIT 1")[0].split("~")
+    number, record_id = _column(
+        known.ours, f"SELECT number || '~' || id FROM bench_case WHERE {here} LIMIT 1"
+    )[0].split("~")
     ours = Question(f"{OURS}edit/?id={record_id}", holds=number)
     other = Question(f"{VANILLA}edit/?id={record_id}", holds=number)
     return Operation("edit", "Edit form", 0.9, {"nation": ours, "province": ours, "vanilla": other})
@@ -205,5 +209,3 @@ def _typed() -> dict[str, Any]:
         "district": VALUES["district_id"], "status": "not_started", "received_on": "2026-01-05",
         "due_on": "2026-01-20", "closed_on": "",
     }  # fmt: skip
-
-

@@ -7,7 +7,15 @@ from importlib.metadata import version
 
 from bench.measure import Line
 
-HEADINGS = ("Operation", "Ours, nation", "Ours, one province", "Vanilla Flask-Admin", "Ratio", "Limit", "")
+HEADINGS = (
+    "Operation",
+    "Ours, nation",
+    "Ours, one province",
+    "Vanilla Flask-Admin",
+    "Ratio",
+    "Limit",
+    "",
+)
 
 
 def machine() -> str:

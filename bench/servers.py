@@ -46,7 +46,11 @@ class Server:
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=folder.environment, stdout=log, stderr=log, cwd=Path(__file__).parents[1]
+                command,
+                env=folder.environment,
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).parents[1],
             )
 
     def wait(self) -> None:

@@ -15,7 +15,9 @@ def serve(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     with app.app_context():
         if web.is_demo() and settings.host not in LOOPBACK:
-            raise SystemExit("A demonstration is served on loopback only; leave JANGWAT_HOST empty.")
+            raise SystemExit(
+                "A demonstration is served on loopback only; leave JANGWAT_HOST empty."
+            )
         db.session.remove()
     print(f"Jangwat: http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
     if sys.platform == "win32":

@@ -170,6 +170,10 @@ def _allowed(grant: RoleGrant, session: Session) -> None:
     viewer = who.of(session)
     if not viewer.system and grant.user_id == viewer.user_id:
         raise Broken(_("Nobody gives rights to themselves."), "user")
-    if grant.role in ABOVE_PROVINCES and not viewer.system and Role.MINISTRY_ADMIN not in viewer.roles:
+    if (
+        grant.role in ABOVE_PROVINCES
+        and not viewer.system
+        and Role.MINISTRY_ADMIN not in viewer.roles
+    ):
         raise Broken(_("Only the ministry's administrator gives this role."), "role")
     sessions.end_all(session, grant.user_id)

@@ -17,7 +17,9 @@ from access import viewer as who
 from entities.base import Base
 
 Rule = Callable[[Any, Session], None]
+Together = Callable[[list[Any], Session], None]
 CHECKS: dict[type[Base], list[Rule]] = {}
+TOGETHER: dict[type[Base], list[Together]] = {}
 COMPLETIONS: dict[type[Base], list[Rule]] = {}
 
 
@@ -34,6 +36,16 @@ def check(entity: type[Base]) -> Callable[[Rule], Rule]:
 
     def keep(rule: Rule) -> Rule:
         CHECKS.setdefault(entity, []).append(rule)
+        return rule
+
+    return keep
+
+
+def check_together(entity: type[Base]) -> Callable[[Together], Together]:
+    """Register what follows from all touched records of a kind, worked out once for them."""
+
+    def keep(rule: Together) -> Together:
+        TOGETHER.setdefault(entity, []).append(rule)
         return rule
 
     return keep
@@ -87,6 +99,10 @@ def run_checks(session: Session) -> None:
             if row.removed_at is None:
                 for rule in CHECKS[type(row)]:
                     rule(row, session)
+        for entity, rules in TOGETHER.items():
+            rows = [row for row in touched if type(row) is entity]
+            for once in rules if rows else ():
+                once(rows, session)
         session.flush()
 
 

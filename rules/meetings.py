@@ -25,6 +25,7 @@ from figures import governance, meetings
 from models import (
     AgendaItem,
     Attendance,
+    Committee,
     FollowUp,
     Meeting,
     MinutesReply,
@@ -32,7 +33,7 @@ from models import (
     Rhythm,
 )
 from rules import numbers
-from rules.base import Broken, check, complete, linked
+from rules.base import Broken, check, check_together, complete, linked
 
 S = MeetingStatus
 NEXT: dict[MeetingStatus, frozenset[MeetingStatus]] = {
@@ -52,6 +53,8 @@ BEFORE = frozenset({S.DRAFT, S.POSTPONED, S.INVITED})
 WRITING = frozenset({S.HELD, S.MINUTES_DRAFT})
 CLOSED = frozenset({S.MINUTES_CERTIFIED, S.CANCELLED})
 NAMED = "{} ครั้งที่ {}/{}"
+SERIES = "meeting:{}:{}"
+"""One series of numbers for each committee and calendar year."""
 CERTIFYING = "รับรองรายงานการประชุม {} เมื่อวันที่ {}"
 """Official wording that is written into records, whatever language the screen has."""
 
@@ -66,7 +69,7 @@ def _numbered(meeting: Meeting, session: Session) -> None:
         return
     if meeting.number is None:
         meeting.year = meeting.meets_on.year
-        meeting.number = numbers.take(session, f"meeting:{committee.id}:{meeting.year}")
+        meeting.number = numbers.take(session, SERIES.format(committee.id, meeting.year))
     meeting.name = NAMED.format(committee.short_name, meeting.number, meeting.year + 543)
 
 
@@ -82,6 +85,24 @@ def _dated(meeting: Meeting, _session: Session) -> None:
             ),
             "meets_on",
         )
+
+
+def continue_from(committee: Committee, year: int, last: int, session: Session) -> None:
+    """Let a committee's numbers of a year go on after those given before this system came.
+
+    `year` is Gregorian. Raises Broken once the committee has a meeting in that year.
+    """
+    scope.permit(session, committee, "edit")
+    known = select(Meeting.id).where(Meeting.committee_id == committee.id, Meeting.year == year)
+    if session.scalar(known.limit(1)) is not None:
+        raise Broken(
+            _("The committee already has meetings in that year; their numbers go on by themselves.")
+        )
+    if not 1957 <= year <= 2156:
+        raise Broken(_("Type the year of the Buddhist era, such as 2569."), "year")
+    if not 1 <= last <= 400:
+        raise Broken(_("The last number is between 1 and 400."), "last")
+    numbers.start_after(session, SERIES.format(committee.id, year), last)
 
 
 def move(meeting: Meeting, to: MeetingStatus) -> None:
@@ -260,7 +281,13 @@ def _came(row: Attendance, session: Session) -> None:
     meeting = linked(row, "meeting", session)
     if meeting.status in CLOSED:
         raise Broken(_("The minutes are certified; the attendance cannot be changed."))
-    count(meeting, session)
+
+
+@check_together(Attendance)
+def _counted(rows: list[Attendance], session: Session) -> None:
+    """The quorum of each touched sheet, worked out once."""
+    for meeting in {linked(row, "meeting", session) for row in rows}:
+        count(meeting, session)
 
 
 def count(meeting: Meeting, session: Session) -> None:
@@ -292,6 +319,17 @@ def hold(meeting: Meeting, session: Session, today: date) -> None:
     if not meeting.present_count:
         raise Broken(_("Record the attendance first."))
     move(meeting, S.HELD)
+    _follow_ups_heard(meeting, session)
+
+
+def _follow_ups_heard(meeting: Meeting, session: Session) -> None:
+    """Follow-ups that stood on the agenda were reported in this meeting."""
+    keys = select(AgendaItem.follow_up_id).where(
+        AgendaItem.meeting_id == meeting.id, AgendaItem.follow_up_id.is_not(None)
+    )
+    for one in session.scalars(select(FollowUp).where(FollowUp.id.in_(keys))):
+        scope.permit(session, one, "report")
+        one.reported_in_id = meeting.id
 
 
 def postpone(meeting: Meeting, to: date, reason: str, session: Session) -> None:

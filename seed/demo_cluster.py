@@ -38,7 +38,7 @@ from rules.base import run_checks
 from seed import demo_matters as matters
 from seed import deployment
 from seed.demo_matters import Matter
-from seed.demo_meetings import continue_from, sheet
+from seed.demo_meetings import sheet
 from seed.demo_people import TERM_YEARS, Cast, Names, years_on
 
 CLUSTER, HEAD = 256001, 14
@@ -160,7 +160,8 @@ def _meeting(session: Session, committee: Committee, today: date) -> Meeting:
     """The meeting with its attendance: most came, a few had leave."""
     dice, day = Random(f"cluster {today}"), today - timedelta(days=24)
     day -= timedelta(days=max(0, day.weekday() - 4))
-    continue_from(session, committee, day.year, (day.month - 1) // 3)
+    if last := (day.month - 1) // 3:
+        rules.continue_from(committee, day.year, last, session)
     meeting = Meeting(
         committee=committee,
         cluster_id=CLUSTER,

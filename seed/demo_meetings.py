@@ -7,8 +7,6 @@ in the order in which an office does it, so that every rule has looked at every 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
-from sqlalchemy.orm import Session
-
 from entities.vocabulary import (
     AttendanceStatus,
     EndReason,
@@ -17,7 +15,7 @@ from entities.vocabulary import (
     MemberRole,
 )
 from figures import meetings as figures
-from models import Attendance, Committee, Counter, Meeting, Membership
+from models import Attendance, Meeting, Membership
 from rules import governance
 from rules import meetings as rules
 from rules.base import run_checks
@@ -46,13 +44,6 @@ DEPUTIES = (
     "นักวิชาการชำนาญการพิเศษ",
 )
 GUESTS = ("planner", "finance", "complaint_officer", "registrar")
-
-
-def continue_from(session: Session, committee: Committee, year: int, number: int) -> None:
-    """Let a committee's numbers of a year go on after those it gave before the system came."""
-    if number:
-        session.add(Counter(key=f"meeting:{committee.id}:{year}", value=number))
-        session.flush()
 
 
 def sheet(meeting: Meeting, member: Membership) -> Attendance:
@@ -107,7 +98,8 @@ class Clerk:
     def _plan(self) -> Iterator[Meeting]:
         first = _month(self.today, MONTHS[0])
         for committee in self.desk.cast.committees.values():
-            continue_from(self.session, committee, first.year, first.month - 1)
+            if first.month > 1:
+                rules.continue_from(committee, first.year, first.month - 1, self.session)
         for shift in MONTHS:
             month = _month(self.today, shift)
             yield from rules.plan_month(

@@ -90,11 +90,11 @@ def committees(session: Session, place: Any) -> dict[str, Committee]:
         session,
         Agency,
         province_id=place.id,
-        name="สำนักงานจังหวัด",
+        name=f"สำนักงานจังหวัด{place.name}",
         sector=Sector.GOVERNMENT,
         short_name="สนจ.",
         document_code="0017",
-        head_position="หัวหน้าสำนักงานจังหวัด",
+        head_position=f"หัวหน้าสำนักงานจังหวัด{place.name}",
     )
     made: dict[str, Committee] = {"office": office}  # type: ignore[dict-item]
     main = _first(

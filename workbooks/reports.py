@@ -18,10 +18,9 @@ from access import audit
 from access import viewer as who
 from entities.base import Base
 from entities.vocabulary import CommitteeType
-from reports import REPORTS, charts
+from reports import REPORTS
 from reports.base import (
     NUMERIC,
-    Bars,
     Cell,
     Column,
     Kind,
@@ -34,7 +33,7 @@ from reports.base import (
     lang,
     text,
 )
-from workbooks import fitting, styles
+from workbooks import charts, fitting, styles
 from workbooks.sections import Packet, Wanted, Write, section
 from workbooks.sheets import Sheet
 
@@ -52,14 +51,11 @@ WIDTHS: dict[Kind, float] = {
 }  # fmt: skip
 """Widths of columns, in characters."""
 SOURCE_WIDTHS = (34, 34, 68)
+"""Widths of the columns of the source sheet."""
 WIDE = 110
 """From this width of all columns on, the sheet is printed across."""
 HEAD = 3
 """The row of the table's head, from 0; title and filter stand above it."""
-CHART_BAR, CHART_RIM = 36, 180
-"""In pixels: one bar of the chart, what stands around the bars."""
-CHARACTER, ROW, WIDEST = 7, 28, 900
-"""In pixels: a character of column width, an empty row, the widest chart."""
 LONGEST_LINK = 2000
 """Characters; spreadsheets take links of up to 2,079."""
 OVERSEEING = frozenset({CommitteeType.PROVINCE, CommitteeType.PROVINCIAL_BOARD})
@@ -81,7 +77,7 @@ def workbook(session: Session, taken: Taken, address: Address, root: str, now: d
     told = [(_("Report"), taken.title), *taken.stated, (_("Made by"), made_by)]
     source = _source(book, [*told, _seal(session, taken), (_("System"), root)])
     _addresses(source, taken, address)
-    _chart(book, sheet, source.sheet, taken)
+    _chart(book, sheet, source.sheet, len(SOURCE_WIDTHS) + 1, taken)
     source.sheet.print_area(0, 0, source.at, len(SOURCE_WIDTHS) - 1)
     return book.finished()
 
@@ -93,7 +89,7 @@ def packet_section(report: Report) -> Write:
         asked = report.ask(packet.session, packet.today, packet.meeting.province_id, {})
         taken = report.take(packet.session, asked, packet.now)
         sheet = write(packet.book, taken)
-        _chart(packet.book, sheet, sheet, taken)
+        _chart(packet.book, sheet, sheet, len(taken.columns) + 1, taken)
         for entity, ids in _named(taken).items():
             packet.used(entity, ids)
 
@@ -279,68 +275,18 @@ def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
     ]
 
 
-def _chart(book: styles.Book, sheet: Worksheet, numbers: Worksheet, taken: Taken) -> None:
-    """Draw the report's bars as a chart of Excel's own, under the notes."""
+def _chart(
+    book: styles.Book, sheet: Worksheet, numbers: Worksheet, column: int, taken: Taken
+) -> None:
+    """Draw the report's bars under its notes, from numbers written at `column` of a sheet."""
     bars = taken.result.bars
     if not bars:
         return
-    column = len(SOURCE_WIDTHS) + 1 if numbers is not sheet else len(taken.columns) + 1
-    _numbers(book, numbers, bars, column)
-    chart = _bars(book, numbers.get_name(), bars, column)
-    width = sum(_width(one, n) for n, one in enumerate(taken.columns)) * CHARACTER
-    high = CHART_RIM + CHART_BAR * len(bars.categories)
-    chart.set_size({"width": min(width, WIDEST), "height": high})
-    chart.set_title({"name": taken.title, "name_font": _type(16, bold=True)})
     line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
-    sheet.insert_chart(line, 0, chart, {"description": charts.words(bars), "object_position": 3})
-    sheet.print_area(0, 0, line + high // ROW + 1, len(taken.columns) - 1)
-
-
-def _numbers(book: styles.Book, sheet: Worksheet, bars: Bars, column: int) -> None:
-    """The chart's numbers: categories down, series across."""
-    sheet.set_column(column, column, 30)
-    sheet.write_string(0, column, styles.safe(_("Numbers of the chart")), book.look("head"))
-    for n, name in enumerate(bars.categories, 1):
-        sheet.write_string(n, column, styles.safe(name), book.look("cell"))
-    for at, series in enumerate(bars.series, column + 1):
-        sheet.write_string(0, at, styles.safe(series.title), book.look("head"))
-        for n, value in enumerate(series.values, 1):
-            sheet.write_number(n, at, value, book.look("number"))
-
-
-def _type(size: int, *, bold: bool = False) -> dict[str, Any]:
-    return {"name": styles.FONT, "size": size, "bold": bold}
-
-
-def _bars(book: styles.Book, name: str, bars: Bars, column: int) -> Any:
-    """The chart of the numbers on the sheet `name`."""
-    chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
-    last = len(bars.categories)
-    for at, series in enumerate(bars.series, column + 1):
-        fill, ink = (charts.colours()[token] for token in charts.TONES[series.tone])
-        chart.add_series({
-            "name": [name, 0, at], "categories": [name, 1, column, last, column],
-            "values": [name, 1, at, last, at], "gap": 40,
-            "fill": {"color": _full(fill)}, "border": {"color": _full(charts.colours()["paper"])},
-            "data_labels": {"value": True, "num_format": "#,##0;;",
-                            "font": {**_type(12), "color": _full(ink)}},
-        })  # fmt: skip
-    categories = {"reverse": True, "crossing": "max", "interval_unit": 1}
-    chart.set_y_axis({**categories, "num_font": _type(11), "major_gridlines": {"visible": False}})
-    chart.set_x_axis({
-        "num_font": _type(12), "name": bars.axis, "name_font": _type(13), "num_format": "#,##0",
-        "min": 0, **({"max": bars.goal, "major_unit": 1} if bars.goal else {}),
-    })  # fmt: skip
-    chart.set_legend(
-        {"none": True} if len(bars.series) == 1 else {"position": "bottom", "font": _type(12)}
-    )
-    return chart
-
-
-def _full(colour: str) -> str:
-    """A colour with six digits, as workbooks have it."""
-    digits = colour.lstrip("#")
-    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
+    widths = [_width(one, n) for n, one in enumerate(taken.columns)]
+    named = charts.written(book, numbers, column, bars)
+    high = charts.drawn(book, sheet, line, named, bars, taken.title, sum(widths))
+    sheet.print_area(0, 0, line + high, len(widths) - 1)
 
 
 for n, one in enumerate(REPORTS.values(), FIRST_SECTION):

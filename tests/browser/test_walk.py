@@ -49,12 +49,17 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 
 
 class Walk:
-    """One person's way through every screen that a link leads to, each address path once."""
+    """One person's way through every screen that a link leads to, each address path once.
+
+    Rules of accessibility are asked at the first size of every screen, at the other sizes
+    once for each kind of screen (the last word of its address): kinds share their template.
+    """
 
     def __init__(self, page: Page, watch: Watch, home: str) -> None:
         self.page, self.watch, self.home = page, watch, home
         self.sizes = (WIDE, PHONE)
         self.visited: dict[str, str] = {}
+        self.kinds: set[str] = set()
         self.wrong: list[str] = []
 
     def go(self, *starts: str, most: int = MOST, same: bool = False) -> None:
@@ -65,7 +70,6 @@ class Walk:
         while waiting and len(self.visited) < most:
             url = waiting.pop(0)
             if self.wanted(url):
-                self.visited[urlsplit(url).path] = url
                 waiting += self.open(url)
 
     def wanted(self, url: str) -> bool:
@@ -78,6 +82,10 @@ class Walk:
 
     def open(self, url: str, status: int = 200) -> list[str]:
         """Open one address at every size, note what is wrong, and give its links."""
+        kind = urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]
+        sizes = [size for size in self.sizes if size == self.sizes[0] or kind not in self.kinds]
+        self.visited[urlsplit(url).path] = url
+        self.kinds.add(kind)
         self.page.set_viewport_size({"width": self.sizes[0][0], "height": self.sizes[0][1]})
         answer = self.page.goto(url)
         told = self.page.evaluate(CHECK)
@@ -86,7 +94,7 @@ class Walk:
             wrong.append(f"status {answer and answer.status}")
         wrong += self._document(told)
         self.page.evaluate(AXE)
-        for size in self.sizes:
+        for size in sizes:
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
             wrong += [f"axe at {size[0]}: {one}" for one in self.page.evaluate(ASK_AXE, RULES)]
         self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})

@@ -10,7 +10,7 @@ from models import Committee, Deployment, Province, Rhythm, Subdistrict, UserAcc
 from settings import read
 
 
-@pytest.fixture()
+@pytest.fixture
 def fresh(tmp_path):
     """An application on an empty database."""
     return create_app(read({"JANGWAT_DATA": str(tmp_path / "data"), "JANGWAT_LOG": "text"}))

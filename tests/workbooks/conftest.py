@@ -102,8 +102,15 @@ def _seats(session: Session, committee: Committee) -> None:
     for n, (name, position, role, sector) in enumerate(PEOPLE, 1):
         session.add(
             Membership(
-                province_id=LOPBURI, committee=committee, name=name, position=position, role=role,
-                sector=sector, seat_type=SeatType.EX_OFFICIO, seat_number=n, starts_on=date(2025, 1, 1),
+                province_id=LOPBURI,
+                committee=committee,
+                name=name,
+                position=position,
+                role=role,
+                sector=sector,
+                seat_type=SeatType.EX_OFFICIO,
+                seat_number=n,
+                starts_on=date(2025, 1, 1),
             )  # fmt: skip
         )
     session.flush()
@@ -134,8 +141,12 @@ def _held(session: Session, committee: Committee, day: date) -> Meeting:
     sheet[2].status = AttendanceStatus.LEAVE
     session.add(
         Attendance(
-            province_id=LOPBURI, meeting=meeting, committee_id=committee.id, name="นายแขก รับเชิญ",
-            position="ผู้สังเกตการณ์", status=AttendanceStatus.GUEST,
+            province_id=LOPBURI,
+            meeting=meeting,
+            committee_id=committee.id,
+            name="นายแขก รับเชิญ",
+            position="ผู้สังเกตการณ์",
+            status=AttendanceStatus.GUEST,
         )  # fmt: skip
     )
     session.flush()
@@ -157,8 +168,14 @@ def _resolved(
     session.flush()
     session.add(
         FollowUp(
-            province_id=LOPBURI, resolution=resolution, resolution_id=resolution.id, task=task,
-            due_on=due_on, status=status, owner_name="นางสาวรัตนา เจริญสุข", progress="สำรวจแล้ว",
+            province_id=LOPBURI,
+            resolution=resolution,
+            resolution_id=resolution.id,
+            task=task,
+            due_on=due_on,
+            status=status,
+            owner_name="นางสาวรัตนา เจริญสุข",
+            progress="สำรวจแล้ว",
         )  # fmt: skip
     )
     session.flush()

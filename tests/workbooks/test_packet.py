@@ -130,7 +130,15 @@ def test_each_proposal_has_its_block_with_room_for_the_decision(made):
     assert labels.count("มติที่ประชุม") == 2
     place = labels.index("5.1  แผนพัฒนาจังหวัด 2571/2575: ร่าง")
     block = [label for label in labels[place + 1 :] if label][:7]
-    assert block == ["ผู้เสนอ", "เรื่องเดิม", "ข้อเท็จจริง", "ข้อกฎหมาย", "ข้อเสนอ", "ประเด็นที่ขอมติ", "มติที่ประชุม"]
+    assert block == [
+        "ผู้เสนอ",
+        "เรื่องเดิม",
+        "ข้อเท็จจริง",
+        "ข้อกฎหมาย",
+        "ข้อเสนอ",
+        "ประเด็นที่ขอมติ",
+        "มติที่ประชุม",
+    ]
     facts = "".join(str(row[1]) for row in listed if row[1] and set(str(row[1])) == {"ก"})
     assert facts == "ก" * 9_000
     room = labels.index("มติที่ประชุม") + 1
@@ -172,7 +180,9 @@ def test_the_last_sheet_says_where_it_all_comes_from(session, office, made):
     assert f"\n{length}\n" in told
     assert seal in told
     assert "system" in told
-    ids = list(session.scalars(select(AgendaItem.id).where(AgendaItem.meeting_id == office.next.id)))
+    ids = list(
+        session.scalars(select(AgendaItem.id).where(AgendaItem.meeting_id == office.next.id))
+    )
     (line,) = [row for row in rows(made["ที่มาของข้อมูล"]) if row[0] == "ระเบียบวาระ"]
     assert line[2:] == [len(ids), str(min(ids)), str(max(ids))]
 
@@ -180,9 +190,7 @@ def test_the_last_sheet_says_where_it_all_comes_from(session, office, made):
 def test_a_meeting_before_it_is_called_lists_who_serves(session, office, read):
     committee_id = office.next.committee_id
     with written(session):
-        draft = Meeting(
-            province_id=LOPBURI, committee_id=committee_id, meets_on=date(2026, 12, 9)
-        )
+        draft = Meeting(province_id=LOPBURI, committee_id=committee_id, meets_on=date(2026, 12, 9))
         session.add(draft)
     made = read(packet(session, draft, viewer=who.SYSTEM, now=NOW))
     assert PEOPLE[3][0] in words(made["รายชื่อกรรมการ"])
@@ -194,7 +202,9 @@ def test_the_first_meeting_has_nothing_before_it(session, office, read):
     assert "ยังไม่มีการประชุมครั้งก่อน" in words(made["มติครั้งก่อน"])
 
 
-def test_a_mission_group_s_member_finds_no_attendance_but_the_list(app, session, office, persons, read):
+def test_a_mission_group_s_member_finds_no_attendance_but_the_list(
+    app, session, office, persons, read
+):
     """Who may read papers but not the sheet of attendance gets the members who serve."""
     with written(session):
         group = session.scalars(
@@ -204,8 +214,13 @@ def test_a_mission_group_s_member_finds_no_attendance_but_the_list(app, session,
         ).one()
         session.add(
             Membership(
-                province_id=LOPBURI, committee=group, name="นางอบอุ่น ใจดี", role=MemberRole.CHAIR,
-                sector=Sector.CIVIL_SOCIETY, seat_type=SeatType.EXPERT, starts_on=date(2025, 1, 1),
+                province_id=LOPBURI,
+                committee=group,
+                name="นางอบอุ่น ใจดี",
+                role=MemberRole.CHAIR,
+                sector=Sector.CIVIL_SOCIETY,
+                seat_type=SeatType.EXPERT,
+                starts_on=date(2025, 1, 1),
             )  # fmt: skip
         )
         meeting = Meeting(province_id=LOPBURI, committee=group, meets_on=date(2026, 11, 30))
@@ -235,7 +250,9 @@ def _packet_for(app, persons, user_id, meeting_id):
 
 
 @pytest.mark.parametrize("province_id", [TRANG, CHAINAT])
-def test_an_officer_of_another_province_reaches_no_packet(app, session, office, persons, province_id):
+def test_an_officer_of_another_province_reaches_no_packet(
+    app, session, office, persons, province_id
+):
     user_id, meeting_id = persons.user_id("secretary", province_id), office.next.id
     assert _packet_for(app, persons, user_id, meeting_id) is None
 
@@ -259,15 +276,16 @@ def test_an_area_adds_a_section_of_its_own(session, office, read, monkeypatch):
 
 
 def test_the_command_writes_the_file_and_the_audit_knows(app, session, office, tmp_path, read):
-    meeting_id = office.next.id
-    session.rollback()
-    out = tmp_path / "packet.xlsx"
+    meeting_id, out = office.next.id, tmp_path / "packet.xlsx"
+    session.close()
     answer = app.test_cli_runner().invoke(args=["packet", str(meeting_id), "--out", str(out)])
     assert answer.exit_code == 0, answer.output
     assert read(out.read_bytes()).sheetnames[:4] == OWN[:4]
-    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    with written(session):
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
     assert (entry.act, entry.entity, entry.record_id) == ("export", "meeting", meeting_id)
     assert json.loads(entry.changes) == {"paper": [None, "packet"]}
+    session.close()
 
 
 def test_the_command_refuses_a_meeting_that_is_not_there(app, session):

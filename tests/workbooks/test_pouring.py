@@ -83,7 +83,12 @@ def test_what_no_cell_can_hold_is_left_out():
 def test_numbers_and_dates_are_real():
     sheet = sheets(book(COLUMNS, [ROW], 1)).worksheets[0]
     cells = [sheet.cell(2, n).value for n in range(1, 9)]
-    assert cells[1:5] == [datetime(2026, 11, 25), datetime(2026, 11, 25, 9, 30, 15), 1234, time(9, 30)]
+    assert cells[1:5] == [
+        datetime(2026, 11, 25),
+        datetime(2026, 11, 25, 9, 30, 15),
+        1234,
+        time(9, 30),
+    ]
     assert cells[7] == 1234.5
     formats = [sheet.cell(2, n).number_format for n in range(1, 9)]
     assert formats[1].startswith("[$-107041E]d mmm yyyy")
@@ -184,5 +189,8 @@ def test_the_zip_has_no_64_bit_forms_which_excel_refuses():
     file = book(COLUMNS, [ROW] * 2_000, 2_000)
     for info in zipfile.ZipFile(BytesIO(file)).infolist():
         header = file[info.header_offset : info.header_offset + 30]
-        version, extra = int.from_bytes(header[4:6], "little"), int.from_bytes(header[28:30], "little")
+        version, extra = (
+            int.from_bytes(header[4:6], "little"),
+            int.from_bytes(header[28:30], "little"),
+        )
         assert (version, extra, info.extra) == (20, 0, b""), info.filename

@@ -3,10 +3,10 @@
 import pytest
 
 from entities.vocabulary import Sector
+from tests.workbooks.conftest import NOW
 from workbooks import fitting, names, styles
 from workbooks.sheets import Sheet
 from workbooks.styles import Book
-from tests.workbooks.conftest import NOW
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_given_name_keeps_its_ending():
 
 def test_a_thai_name_is_told_by_rfc_6266():
     told = names.disposition("ประชุม 1.xlsx", "meeting.xlsx")
-    assert told.startswith('attachment; filename="meeting.xlsx"; filename*=UTF-8\'\'%E0%B8%9B')
+    assert told.startswith("attachment; filename=\"meeting.xlsx\"; filename*=UTF-8''%E0%B8%9B")
     assert told.isascii()
     assert " 1" not in told.partition("filename*")[2]
 
