@@ -34,8 +34,9 @@ class TrustedProxies:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         told = [name for name in FORWARDED if name in environ]
-        environ[PROXIED] = bool(told)
-        if self._trusts(environ.get("REMOTE_ADDR", "")):
+        trusted = self._trusts(environ.get("REMOTE_ADDR", ""))
+        environ[PROXIED] = trusted or bool(told)
+        if trusted:
             return self.behind(environ, start)
         for name in told:
             del environ[name]

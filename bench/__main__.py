@@ -7,10 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import generate, measure, questions, report
+from bench import counting, export, generate, measure, packet, questions, report
 from bench.client import Browser
-from bench.measure import Line
 from bench.persons import PASSWORD, PERSONS
+from bench.report import Line
 from bench.servers import serving
 
 PARTS = ("pages", "load", "queries", "export", "packet")
@@ -49,7 +49,7 @@ def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]
         browsers = {side: Browser(ours.port) for side in PERSONS}
         for side, (username, *_rest) in PERSONS.items():
             browsers[side].sign_in(username, PASSWORD)
-            browsers[side].take_token(questions.OURS)
+            browsers[side].take_token(f"{questions.OURS}new/")
         browsers["vanilla"] = Browser(vanilla.port)
         browsers["vanilla"].take_token(f"{questions.VANILLA}new/")
         if "pages" in parts:
@@ -58,6 +58,12 @@ def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]
             yield from measure.rounds([questions.create()], browsers, asked.rounds)
         if "load" in parts:
             yield measure.load(browsers, asked.rounds)
+        if "packet" in parts:
+            yield from packet.measured(browsers["province"], questions.Known(folder).meeting)
+        if "queries" in parts:
+            yield from counting.measured(folder, browsers["nation"])
+    if "export" in parts:
+        yield from export.measured(folder, browsers["nation"])
 
 
 if __name__ == "__main__":

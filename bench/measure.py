@@ -3,12 +3,12 @@
 import http.client
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from statistics import median
 
 from bench.client import Browser, Unexpected, safe
 from bench.questions import OURS, VANILLA, Operation
+from bench.report import Line, Spread
 
 REPEATS = 5
 BUDGET = 2.0
@@ -17,67 +17,31 @@ CONNECTIONS, LOAD_SECONDS = 4, 3.0
 LOAD_LIMIT = 4.0
 
 
-@dataclass(frozen=True)
-class Spread:
-    """The median of the rounds, and the fastest and slowest round."""
-
-    middle: float
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: Iterable[float]) -> "Spread":
-        """The spread of the values of the rounds."""
-        sorted_values = sorted(values)
-        return cls(median(sorted_values), sorted_values[0], sorted_values[-1])
-
-    def told(self, unit: float = 1000, digits: int = 1) -> str:
-        """In thousandths unless told otherwise: "5.1 [4.9–5.6]"."""
-        shown = [f"{value * unit:,.{digits}f}" for value in (self.middle, self.least, self.most)]
-        return f"{shown[0]} [{shown[1]}–{shown[2]}]"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the report: who took how long, the ratio that is judged, and its limit."""
-
-    title: str
-    ours: dict[str, str]
-    other: str
-    ratio: float
-    limit: float
-    more_is_better: bool = False
-
-    @property
-    def held(self) -> bool:
-        """Whether the limit is kept."""
-        return self.ratio >= self.limit if self.more_is_better else self.ratio <= self.limit
-
-
 def rounds(operations: list[Operation], browsers: dict[str, Browser], count: int) -> Iterator[Line]:
-    """Ask everything `count` times over, the sides taking turns to begin."""
+    """Ask everything `count` times over, after one round to get warm."""
     taken: dict[str, dict[str, list[float]]] = {o.key: {} for o in operations}
-    for operation in operations:
-        for side, question in operation.asked.items():
-            for _ in range(2):
-                question.ask(browsers[side])
-    for number in range(count):
+    for number in range(-1, count):
         for operation in operations:
-            sides = list(operation.asked)
-            turn = number % len(sides)
-            for side in sides[turn:] + sides[:turn]:
-                times = taken[operation.key].setdefault(side, [])
-                times.append(_once(operation, side, browsers[side]))
+            times = _round(operation, browsers, number)
+            for side, found in times.items() if number >= 0 else ():
+                taken[operation.key].setdefault(side, []).append(median(found))
     spreads = {key: {s: Spread.of(v) for s, v in sides.items()} for key, sides in taken.items()}
     for operation in operations:
         yield _judged(operation, spreads)
 
 
-def _once(operation: Operation, side: str, browser: Browser) -> float:
-    times: list[float] = []
-    while len(times) < REPEATS and sum(times) < BUDGET:
-        times.append(operation.asked[side].ask(browser).whole)
-    return median(times)
+def _round(
+    operation: Operation, browsers: dict[str, Browser], number: int
+) -> dict[str, list[float]]:
+    """Ask the sides in turn, so that what else the machine does falls on all of them alike."""
+    times: dict[str, list[float]] = {side: [] for side in operation.asked}
+    for repeat in range(REPEATS):
+        sides = list(operation.asked)
+        turn = (number + repeat) % len(sides)
+        for side in sides[turn:] + sides[:turn]:
+            if sum(times[side]) < BUDGET:
+                times[side].append(operation.asked[side].ask(browsers[side]).whole)
+    return times
 
 
 def _judged(operation: Operation, spreads: dict[str, dict[str, Spread]]) -> Line:

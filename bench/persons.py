@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from access.database import ensure
 from access.search import ensure as index
 from app import create_app
+from bench import packet
 from commands.base import system
 from entities import dates
 from entities.vocabulary import DeploymentKind, GrantScope, Role
@@ -47,6 +48,7 @@ def prepare() -> None:
                     starts_on=dates.today(),
                 )
             )
+        packet.prepare(session, PROVINCE)
         session.commit()
 
 

@@ -65,6 +65,7 @@ class Known:
     def __init__(self, folder: Folder) -> None:
         self.ours, self.other = folder.database, folder.vanilla
         self.count = int(_column(self.ours, "SELECT count(*) FROM bench_case")[0])
+        self.meeting = int(_column(self.ours, "SELECT max(id) FROM meeting")[0])
 
     def page(self, page: int = 1, where: str = "1") -> Numbers:
         """A page of ours: newest receipt first."""

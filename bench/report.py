@@ -3,9 +3,10 @@
 import os
 import platform
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.metadata import version
-
-from bench.measure import Line
+from statistics import median
 
 HEADINGS = (
     "Operation",
@@ -16,6 +17,43 @@ HEADINGS = (
     "Limit",
     "",
 )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The median of the rounds, and the fastest and slowest round."""
+
+    middle: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> "Spread":
+        """The spread of the values of the rounds."""
+        sorted_values = sorted(values)
+        return cls(median(sorted_values), sorted_values[0], sorted_values[-1])
+
+    def told(self, unit: float = 1000, digits: int = 1) -> str:
+        """In thousandths unless told otherwise: "5.1 [4.9–5.6]"."""
+        shown = [f"{value * unit:,.{digits}f}" for value in (self.middle, self.least, self.most)]
+        return f"{shown[0]} [{shown[1]}–{shown[2]}]"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report: who took how long, the ratio that is judged, and its limit."""
+
+    title: str
+    ours: dict[str, str]
+    other: str
+    ratio: float
+    limit: float
+    more_is_better: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether the limit is kept."""
+        return self.ratio >= self.limit if self.more_is_better else self.ratio <= self.limit
 
 
 def machine() -> str:

@@ -167,13 +167,13 @@ def _allowed(grant: RoleGrant, session: Session) -> None:
             ),
             "scope",
         )
-    viewer = who.of(session)
-    if not viewer.system and grant.user_id == viewer.user_id:
-        raise Broken(_("Nobody gives rights to themselves."), "user")
-    if (
-        grant.role in ABOVE_PROVINCES
-        and not viewer.system
-        and Role.MINISTRY_ADMIN not in viewer.roles
-    ):
-        raise Broken(_("Only the ministry's administrator gives this role."), "role")
+    if not who.of(session).system:
+        _may_be_given(grant, who.of(session))
     sessions.end_all(session, grant.user_id)
+
+
+def _may_be_given(grant: RoleGrant, giver: who.Viewer) -> None:
+    if grant.user_id == giver.user_id:
+        raise Broken(_("Nobody gives rights to themselves."), "user")
+    if grant.role in ABOVE_PROVINCES and Role.MINISTRY_ADMIN not in giver.roles:
+        raise Broken(_("Only the ministry's administrator gives this role."), "role")

@@ -7,18 +7,22 @@ from datetime import date
 from urllib.parse import quote
 
 import pytest
+from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from access import viewer as who
 from access.database import db
 from admin_views.reports import csv_of, guarded
-from entities.vocabulary import GrantScope, Mission, Role, Sector
-from models import AuditEntry
+from entities import dates
+from entities.vocabulary import CommitteeType, GrantScope, Mission, Role, Sector
+from models import AuditEntry, Committee, Meeting
 from reports import REPORTS
 from reports.base import NUMERIC
 from tests.conftest import LOPBURI, TRANG, make_user
 from tests.reports.conftest import TODAY, agency, group, matter, seat, written
 from tests.reports.test_figures import take
+from workbooks import packet
 
 KEYS = list(REPORTS)
 
@@ -224,3 +228,28 @@ def test_a_report_costs_few_queries(office, persons):
         client.get(f"/admin/report/{key}/")
         assert len(seen) <= 15, (key, seen)
     event.remove(engine, "before_cursor_execute", listen)
+
+
+def _sheets(session, committee_type):
+    meeting = session.scalars(
+        select(Meeting)
+        .join(Committee, Committee.id == Meeting.committee_id)
+        .where(Meeting.province_id == LOPBURI, Committee.type == committee_type)
+    ).first()
+    file = packet.packet(session, meeting, viewer=who.of(session), now=dates.now())
+    return CalamineWorkbook.from_filelike(io.BytesIO(file))
+
+
+def test_the_packet_of_the_provincial_committee_carries_the_reports(office):
+    book = _sheets(office, CommitteeType.PROVINCE)
+    with force_locale("th"):
+        titles = [str(report.title)[:31] for report in REPORTS.values()]
+    assert [name for name in book.sheet_names if name in titles] == titles
+    groups = book.get_sheet_by_name(titles[0]).to_python()
+    assert groups[1][0].startswith("จังหวัด: ลพบุรี")
+
+
+def test_the_packet_of_a_mission_group_carries_none(office):
+    with force_locale("th"):
+        titles = {str(report.title)[:31] for report in REPORTS.values()}
+    assert not titles & set(_sheets(office, CommitteeType.MISSION_GROUP).sheet_names)

@@ -370,9 +370,11 @@ def test_an_administrator_gives_a_one_time_password(app, session, persons, somch
 def test_nobody_gets_into_a_higher_account_by_its_password(app, session, persons):
     admin, admin_id = persons.client("province_admin"), persons.user_id("province_admin")
     above = make_user(session, "above", Role.SECRETARY, GrantScope.PROVINCE, province_id=LOPBURI)
-    session.add(RoleGrant(user_id=above.id, role=Role.AUDITOR, scope=GrantScope.NATION, starts_on=dates.today()))  # fmt: skip
+    held = {"starts_on": dates.today(), "scope": GrantScope.NATION}
+    session.add(RoleGrant(user_id=above.id, role=Role.AUDITOR, **held))
     abroad = make_user(session, "abroad", Role.SECRETARY, GrantScope.PROVINCE, province_id=LOPBURI)
-    session.add(RoleGrant(user_id=abroad.id, role=Role.SECRETARY, scope=GrantScope.PROVINCE, province_id=TRANG, starts_on=dates.today()))  # fmt: skip
+    held |= {"scope": GrantScope.PROVINCE, "province_id": TRANG}
+    session.add(RoleGrant(user_id=abroad.id, role=Role.SECRETARY, **held))
     session.commit()
     for account_id in (above.id, abroad.id, admin_id):
         session.rollback()
@@ -395,6 +397,19 @@ def test_a_lost_telephone_is_forgotten_by_an_administrator(app, session, persons
     assert act in admin.get(f"/admin/user_account/details/?id={somchai}").get_data(as_text=True)
     assert admin.post(act, data={"csrf_token": admin.csrf}).status_code == 302
     assert signed_in(app).get("/admin/").status_code == 200
+
+
+def test_the_check_knows_who_signs_in_by_one_step(app, session, persons):
+    def told():
+        session.rollback()
+        return app.test_cli_runner().invoke(args=["check"]).output
+
+    assert "BAD  somebody can sign in as an administrator" in told()
+    persons.user_id("province_admin")
+    assert "ok   somebody can sign in as an administrator" in told()
+    assert "ok   every administrator signs in by two steps" in told()
+    person(session, "province_admin", "one.step", province_id=TRANG)
+    assert "BAD  every administrator signs in by two steps: not one.step" in told()
 
 
 def grant(client, **values):

@@ -276,6 +276,13 @@ def test_nobody_else_is_believed_and_an_unnamed_proxy_is_not_this_machine(
         assert 'name="password"' not in answer.get_data(as_text=True)
 
 
+def test_a_named_proxy_that_tells_nothing_is_not_taken_for_the_browser(app, monkeypatch):
+    named = TrustedProxies(app.wsgi_app.app, ["127.0.0.1"])
+    monkeypatch.setattr(app, "wsgi_app", named)
+    page = app.test_client().get("/login").get_data(as_text=True)
+    assert 'name="password"' not in page
+
+
 def test_over_plain_http_elsewhere_signing_in_is_refused_and_says_why(app, session, somchai):
     far = {"environ_base": {"REMOTE_ADDR": "10.9.9.9"}, "base_url": "http://office.example"}
     client = app.test_client()
@@ -297,7 +304,7 @@ def test_over_plain_http_elsewhere_signing_in_is_refused_and_says_why(app, sessi
 
 
 def test_the_settings_name_a_wrong_proxy():
-    with pytest.raises(ValueError, match="JANGWAT_TRUSTED_PROXIES: 'proxy.example'"):
+    with pytest.raises(ValueError, match=r"JANGWAT_TRUSTED_PROXIES: 'proxy\.example'"):
         TrustedProxies(lambda *_: [], ["10.0.0.1", "proxy.example"])
 
 

@@ -1,0 +1,302 @@
+"""Every field of every form, with what people and attackers really send.
+
+Never a fault, never a record half written; the message is in Thai and stands at the field,
+and what was typed is still there.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from markupsafe import escape
+from sqlalchemy import Boolean, Date, Enum, Integer, String, Time, func, select
+from sqlalchemy.orm import Session
+
+from admin_views.base import REGISTRY
+from entities import thai
+from entities.base import Base, Shared, fields, table_of
+from entities.vocabulary import Role
+from models import Agency, Attachment, Committee, Meeting, Person
+from tests.cast import Player, Stage, stage
+from tests.conftest import Client, Persons
+from tests.pages import form_of
+
+NASTY = {
+    "nothing": "",
+    "spaces": "   ",
+    "invisible": "\u200b\u200e\ufeff",
+    "nul": "\x00",
+    "nul inside": "ก\x00ข",
+    "control": "a\x07b\x1bc",
+    "emoji": "🐘🇹🇭👨‍👩‍👧",
+    "right to left": "\u202eabc\u202c ลพบุรี",
+    "combining": "ก" + "\u0e48" * 60 + "\u0e33\u0e4d\u0e32",
+    "formula": "=cmd|'/c calc'!A1",
+    "sql": "' or 1=1 --",
+    "script": '"><script>alert(1)</script>',
+    "template": "{{ 7*7 }}{% raw %}${7*7}%(x)s%s{0}",
+    "path": "../../../../etc/passwd",
+    "long word": "ก" * 301,
+    "long": "ขอ" * 50_000,
+}
+BAD_DATES = (
+    "31/2/2569",
+    "29/2/2568",
+    "1/1/0001",
+    "0/0/0",
+    "32/1/2569",
+    "1/13/2569",
+    "2569",
+    "1/1/99",
+    "1/1/9999999999",
+    "yesterday",
+    "๓๑/๒/๒๕๖๙",
+    "' or 1=1",
+    "=1+1",
+    "x" * 100_000,
+)
+BAD_TIMES = ("25.00", "9.60", "-1.00", "noon", "' or 1=1", "99999999.99", "🐘", "x" * 5000)
+BAD_NUMBERS = (
+    "-1",
+    "-99999999999999999999",
+    "9" * 30,
+    "9" * 5000,
+    "1.5",
+    "1e5",
+    "NaN",
+    "inf",
+    "0x10",
+    "' or 1=1",
+    "=1+1",
+    "🐘",
+)
+BAD_LINKS = ("0", "-1", "999999999999", "9" * 40, "9" * 5000, "x", "1.0", "' or 1=1", "🐘", "1,2")
+BAD_CHOICES = ("does_not_exist", "ACTIVE", "Role.SECRETARY", "0", "' or 1=1", "🐘", "x" * 5000)
+THAI = re.compile("[\u0e00-\u0e7f]")
+MADE_ELSEWHERE = {Attachment}
+
+
+@pytest.fixture
+def staged(session: Session) -> Stage:
+    """Rows at every kind of home and a person for every role."""
+    made = stage(session)
+    session.rollback()
+    return made
+
+
+def _writer(staged: Stage, entity: type[Base], verb: str, row: Any = None) -> Player | None:
+    """Somebody who may write the entity, the secretary before others."""
+    for role in (Role.SECRETARY, Role.PROVINCE_ADMIN, Role.MINISTRY_ADMIN):
+        player = staged.players[role.value]
+        if player.may(entity, verb) and (row is None or player.reaches(row, verb)):
+            return player
+    return None
+
+
+def _bad_values(entity: type[Base], key: str, foreign: dict[type[Base], int]) -> tuple[str, ...]:
+    """What can never be right for a column, by its kind."""
+    column = table_of(entity).c[key]
+    if column.foreign_keys:
+        table = next(iter(column.foreign_keys)).column.table.name
+        strange = [str(i) for e, i in foreign.items() if e.__tablename__ == table]
+        return (*BAD_LINKS, *strange)
+    for kind, values in (
+        (Enum, BAD_CHOICES),
+        (Boolean, ()),
+        (Date, BAD_DATES),
+        (Time, BAD_TIMES),
+        (Integer, BAD_NUMBERS),
+    ):
+        if isinstance(column.type, kind):
+            return values
+    length = column.type.length if isinstance(column.type, String) else 300
+    return ("ก" * (length + 1), NASTY["long"])
+
+
+def _at(page: str, key: str) -> str:
+    """The messages that stand at a field."""
+    found = re.search(f'id="{key}-err">(.*?)</div>', page, re.DOTALL)
+    return found.group(1) if found else ""
+
+
+def _refused_properly(answer: Any, key: str, typed: str, told: Any) -> None:
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422, told
+    assert THAI.search(_at(page, key)), (*told, "no Thai message at the field")
+    kept = thai.normalise(typed)
+    if f'<select id="{key}"' not in page and kept == typed and f"{key}-text" not in page:
+        assert str(escape(kept)) in page, (*told, "what was typed is gone")
+
+
+def _foreign(staged: Stage) -> dict[type[Base], int]:
+    rows = staged.worlds["foreign"]
+    return {e: rows[e].id for e in (Agency, Committee, Meeting, Person)}
+
+
+class Desk:
+    """One record's form, posted again and again."""
+
+    def __init__(self, session: Session, client: Client, entity: type[Base], row_id: int) -> None:
+        self.session, self.client, self.entity, self.row_id = session, client, entity, row_id
+        self.at = f"/admin/{entity.__tablename__}/edit/?id={row_id}"
+        self.form: dict[str, str] = {}
+        self.open()
+
+    def open(self) -> None:
+        """Open the form; it stays empty where the record's rules have closed it."""
+        page = self.client.get(self.at)
+        if page.status_code == 200:
+            self.form = {**form_of(page.get_data(as_text=True)), "csrf_token": self.client.csrf}
+
+    def version(self) -> int:
+        """The record's version as it stands now."""
+        table = table_of(self.entity)
+        found = self.session.connection().scalar(
+            select(table.c.version).where(table.c.id == self.row_id)
+        )
+        self.session.rollback()
+        return int(found or 0)
+
+    def keys(self) -> Iterator[str]:
+        """The typed fields of the form."""
+        yield from (key for key in fields(self.entity) if key in self.form)
+
+    def post(self, key: str, value: str) -> Any:
+        """Save the form with one value changed."""
+        return self.client.post(self.at, data={**self.form, key: value})
+
+
+def _desks(session: Session, staged: Stage, persons: Persons) -> Iterator[Desk]:
+    for entity in REGISTRY:
+        row = staged.worlds["shared" if issubclass(entity, Shared) else "own"].get(entity)
+        player = _writer(staged, entity, "edit", row) if row is not None else None
+        if player is not None:
+            row_id = session.merge(row, load=True).id
+            session.rollback()
+            desk = Desk(session, persons.client_of(player.user_id), entity, row_id)
+            if desk.form:
+                yield desk
+
+
+def test_what_can_never_be_right_is_refused_at_its_field(session, staged, persons):
+    foreign, tried = _foreign(staged), 0
+    session.rollback()
+    for desk in _desks(session, staged, persons):
+        before = desk.version()
+        for key in desk.keys():
+            for bad in _bad_values(desk.entity, key, foreign):
+                answer = desk.post(key, bad)
+                told = (desk.entity.__name__, key, bad[:40], answer.status)
+                _refused_properly(answer, key, bad, told)
+                tried += 1
+        assert desk.version() == before, (desk.entity.__name__, "half written")
+    assert tried > 300
+
+
+def test_no_text_breaks_a_form(session, staged, persons):
+    """Saved in its stored spelling or refused at the field; and shown as what it is."""
+    for desk in _desks(session, staged, persons):
+        for key in desk.keys():
+            for name, value in NASTY.items():
+                before = desk.version()
+                answer = desk.post(key, value)
+                told = (desk.entity.__name__, key, name, answer.status)
+                assert answer.status_code in (302, 422), told
+                if answer.status_code == 422:
+                    page = answer.get_data(as_text=True)
+                    assert desk.version() == before, told
+                    assert "<script>alert(1)" not in page, told
+                    assert THAI.search(_at(page, key)) or 'class="note bad"' in page, told
+                else:
+                    shown = desk.client.get(answer.headers["Location"])
+                    assert shown.status_code in (200, 404), told
+                    assert "<script>alert(1)" not in shown.get_data(as_text=True), told
+                    desk.open()
+
+
+def test_no_value_breaks_a_new_form(session, staged, persons):
+    """Fields one by one with all others empty: nothing is made, nothing breaks."""
+    for entity in REGISTRY:
+        player = _writer(staged, entity, "create")
+        if player is None or entity in MADE_ELSEWHERE:
+            continue
+        client, at = persons.client_of(player.user_id), f"/admin/{entity.__tablename__}/new/"
+        page = client.get(at).get_data(as_text=True)
+        form = {**form_of(page), "csrf_token": client.csrf}
+        before = _count(session, entity)
+        made = 0
+        for key in (k for k in fields(entity) if k in form):
+            bad = _bad_values(entity, key, {})[:6]
+            for value in (*bad, *list(NASTY.values())[3:8]):
+                answer = client.post(at, data={**form, key: value})
+                told = (entity.__name__, key, value[:40], answer.status)
+                assert answer.status_code in (302, 422), told
+                made += answer.status_code == 302
+        assert _count(session, entity) <= before + made, entity.__name__
+
+
+def _count(session: Session, entity: type[Base]) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(entity)) or 0
+
+
+def test_prefilled_values_of_the_address_are_read_like_typed_ones(session, staged, persons):
+    """Links from other records give values; a bad one is left out and breaks nothing."""
+    foreign = _foreign(staged)
+    session.rollback()
+    for entity in REGISTRY:
+        player = _writer(staged, entity, "create")
+        if player is None or entity in MADE_ELSEWHERE:
+            continue
+        client, at = persons.client_of(player.user_id), f"/admin/{entity.__tablename__}/new/"
+        for key in fields(entity):
+            for value in (*_bad_values(entity, key, foreign)[:12], "\x00", "🐘"):
+                answer = client.get(at, query_string={key: value[:500]})
+                assert answer.status_code == 200, (entity.__name__, key, value[:40])
+
+
+def test_a_required_field_of_spaces_is_empty(session, persons):
+    client = persons.client("secretary")
+    page = client.get("/admin/agency/new/").get_data(as_text=True)
+    form = {**form_of(page), "csrf_token": client.csrf, "sector": "private"}
+    for nothing in ("", "   ", "\x00", "\u200b", "\ufeff \u2060"):
+        answer = client.post("/admin/agency/new/", data={**form, "name": nothing})
+        assert answer.status_code == 422, repr(nothing)
+        assert THAI.search(_at(answer.get_data(as_text=True), "name")), repr(nothing)
+
+
+def test_a_name_that_grows_too_long_is_told_at_a_field(session, persons):
+    """First and last name are each short enough; together they are not."""
+    client = persons.client("secretary")
+    page = client.get("/admin/person/new/").get_data(as_text=True)
+    form = {**form_of(page), "csrf_token": client.csrf}
+    sent = {**form, "first_name": "ก" * 300, "last_name": "ข" * 300}
+    answer = client.post("/admin/person/new/", data=sent)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert THAI.search(_at(page, "first_name") + _at(page, "last_name"))
+
+
+def test_a_form_too_large_is_refused_in_words(session, persons):
+    client = persons.client("secretary")
+    data = {"csrf_token": client.csrf, "form_id": "x" * 20, "first_name": "ก" * 3_000_000}
+    answer = client.post("/admin/person/new/", data=data)
+    assert answer.status_code == 413
+    assert THAI.search(answer.get_data(as_text=True))
+
+
+def test_fields_sent_twice_missing_or_unknown_break_nothing(session, persons):
+    client = persons.client("secretary")
+    page = client.get("/admin/person/new/").get_data(as_text=True)
+    form = {**form_of(page), "csrf_token": client.csrf}
+    twice = {**form, "first_name": ["ก", "ข"], "last_name": ["ค", "ง"], "agency_id": ["", "x"]}
+    assert client.post("/admin/person/new/", data=twice).status_code == 302
+    for data in ({"csrf_token": client.csrf}, {**form, "x" * 2000: "y", "": ""}):
+        assert client.post("/admin/person/new/", data=data).status_code == 422
+    raw = client.post(
+        "/admin/person/new/",
+        data=b"csrf_token=" + client.csrf.encode() + b"&first_name=%ff%fe%ed%a0%80&last_name=%",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert raw.status_code == 422
