@@ -18,7 +18,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=15000",
-    "cache_size=-32768",
+    "cache_size=-4096",
     "temp_store=MEMORY",
 )
 ID_STEP = 10**12

@@ -152,14 +152,13 @@ def find(
     if not searched(entity):
         return []
     forms = spellings(phrase)
-    statement = (
-        select(entity.id).where(holding(entity, phrase)).order_by(entity.id.desc()).limit(limit)
-    )
+    found = holding(entity, phrase)
     if dialect(session) == "sqlite" and len(forms[0]) >= SHORTEST:
         ids = _from_index(session, entity, forms, province_id, limit)
-        statement = (
-            select(entity.id).where(entity.id.in_(id_list(session, ids))).order_by(entity.id.desc())
-        )
+        found = entity.id.in_(id_list(session, ids))
+    statement = select(entity.id).where(found).order_by(entity.id.desc()).limit(limit)
+    if province_id is not None and _homed(entity):
+        statement = statement.where(entity.province_id == province_id)  # type: ignore[attr-defined]
     return list(session.scalars(statement))
 
 

@@ -94,6 +94,17 @@ def writer() -> Iterator[Connection]:
         writing.reset(token)
 
 
+def keep_with(work: Session, browser: Any) -> None:
+    """Write what the browser's session holds in the transaction of a change: one commit for both.
+
+    Whoever rolls that transaction back takes `browser.kept` back too.
+    """
+    if browser.row_id is not None:
+        kept = browser.to_keep()
+        work.connection().execute(update(S).where(S.c.id == browser.row_id).values(data=kept))
+        browser.kept = kept
+
+
 class Sessions(SessionInterface):
     """Opens and saves `RowSession`s."""
 

@@ -176,7 +176,7 @@ def _terms(today: date, province_id: int | None) -> dict[str, Any]:
     over = sum(member.ends_on < today for member in ending if member.ends_on)
     chips = cells.mark("bad", "!", _("%(n)s past their end", n=over)) if over else Markup("")
     last = dates.input_date(today + governance.SOON)
-    url = url_for("membership.index_view", **{"ends_on.to": last})
+    url = url_for("membership.index_view", **{"ends_on.to": last, "closed_on.empty": "1"})
     return _figure(
         _("Terms that end within 90 days"), f"{len(ending):,}", _("members"), chips, "", url
     )

@@ -15,7 +15,6 @@ from entities.vocabulary import Act
 from models import Meeting
 from workbooks import names
 from workbooks import packet as workbook
-from workbooks import papers as documents
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -55,16 +54,22 @@ def _docx(meeting: Meeting, title: str, make: Callable[[Any, Meeting], bytes]) -
 
 def invitation(meeting: Meeting) -> Response:
     """The invitation letter with agenda and reply form."""
+    from workbooks import papers as documents
+
     return _docx(meeting, "หนังสือเชิญประชุม", documents.invitation)
 
 
 def minutes(meeting: Meeting) -> Response:
     """The minutes in the official form."""
+    from workbooks import papers as documents
+
     return _docx(meeting, "รายงานการประชุม", documents.minutes)
 
 
 def papers(meeting: Meeting) -> Response:
     """All papers of the meeting as one zip, in agenda order."""
+    from workbooks import papers as documents
+
     fresh, acting = _noted(meeting, "papers"), viewer()
     name, meeting_id, place = _name("เอกสารการประชุม", fresh, "zip"), fresh.id, request.remote_addr
 

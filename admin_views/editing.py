@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Response, abort, current_app, flash, g, redirect, request, url_for
+from flask import Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import inspect
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from access import audit, scope
+from access import audit, scope, sessions
 from access.database import db
 from admin_views import cells, forms, story
 from admin_views.acting import lang, viewer
@@ -130,10 +130,10 @@ class FormPages:
                 self.write(form, record, made)
             work.add(record)
             work.flush()
-            if made and (sent := work.get(Submission, form_id)):
-                sent.record_id = record.id
+            if made:
+                g.sent.record_id = record.id
             record_id = record.id
-            work.commit()
+            self._commit(work)
         except Broken as broken:
             return self._show_again(form, broken)
         except StaleDataError:
@@ -143,10 +143,22 @@ class FormPages:
             return self._database_refused(form, error)
         except scope.Denied as denied:
             self.refuse(denied.verb, None if made else record_id)
-        flash(_("Saved."), "ok")
         if request.form.get("_add_another"):
             return redirect(request.url)
         return redirect(self.after_save_url(record_id))
+
+    @staticmethod
+    def _commit(work: Session) -> None:
+        """Commit, with the message for the next page in the same transaction."""
+        kept = session.kept  # type: ignore[attr-defined]
+        flash(_("Saved."), "ok")
+        try:
+            sessions.keep_with(work, session)
+            work.commit()
+        except Exception:
+            session["_flashes"] = session["_flashes"][:-1]
+            session.kept = kept  # type: ignore[attr-defined]
+            raise
 
     def _submit_once(self, work: Session, form_id: str) -> int | None:
         """Claim the form's random id; the record of the first post where it was sent before."""
@@ -155,15 +167,14 @@ class FormPages:
         found = work.get(Submission, form_id)
         if found is not None:
             return self._first_record(found)
-        work.add(
-            Submission(
-                form_id=form_id,
-                user_id=viewer().user_id,
-                entity=self.entity.__tablename__,
-                record_id=None,
-                at=dates.now(),
-            )
+        g.sent = Submission(
+            form_id=form_id,
+            user_id=viewer().user_id,
+            entity=self.entity.__tablename__,
+            record_id=None,
+            at=dates.now(),
         )
+        work.add(g.sent)
         try:
             work.flush()
         except IntegrityError:

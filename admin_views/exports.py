@@ -42,7 +42,7 @@ WIDTHS: dict[Kind, float] = {
     "moment": 22,
     "time": 11,
     "bool": 10,
-    "choice": 20,
+    "choice": 24,
 }
 LONG_WIDTHS = {PARAGRAPH.length: 45.0, LONG.length: 60.0}
 """Widths of columns in characters: by what they hold, and of long texts by their length."""
@@ -141,7 +141,8 @@ def _asked(state: lists.State) -> list[tuple[str, str]]:
     """Filters, search, order and columns, in words."""
     told = fields(state.entity)
     filters = "; ".join(one.label for one in state.filters) or _("none")
-    order = str(told[state.order_key].label) if state.order_key in told else _("order of entry")
+    key = "name" if state.order_key == "sort_key" else state.order_key
+    order = str(told[key].label) if key in told else _("order of entry")
     asked = [(_("Filter"), filters), (_("Search"), state.search or _("none"))]
     if state.province_id is not None:
         place = db.session.get(Province, state.province_id)

@@ -19,6 +19,8 @@ from entities.base import Choice
 
 NUL = "\x00"
 LARGEST = 2**53
+LONGEST = 100_000
+"""Longer texts are refused by every column, so that time is not spent on their spelling."""
 
 
 class Required(InputRequired):
@@ -34,7 +36,8 @@ class TextField(StringField):
     """One line or several, in its stored spelling: invisible characters go before it is checked."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = (thai.normalise(valuelist[0]) if valuelist else "") or None
+        text = valuelist[0] if valuelist else ""
+        self.data = (thai.normalise(text) if len(text) <= LONGEST else text) or None
 
     def __init__(self, *args: Any, length: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -232,16 +235,23 @@ class PickField(Field):
         self.data: int | None = None
         if valuelist and valuelist[0].strip():
             try:
-                self.data = int(valuelist[0])
+                self.data = _record_id(valuelist[0])
             except ValueError:
                 raise ValueError(_("Choose one from the list.")) from None
 
     def pre_validate(self, form: Any) -> None:
         if self.data is None:
             return
-        unreached = not 0 < self.data < 2**62 or self._find(self.data) is None
-        if unreached:
+        if self._find(self.data) is None:
             raise ValidationError(_("Choose one from the list."))
+
+
+def _record_id(text: str) -> int:
+    """A typed id; raises ValueError for what no record can have."""
+    found = int(text)
+    if not 0 < found < 2**62:
+        raise ValueError(text)
+    return found
 
 
 __all__ = [

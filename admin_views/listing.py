@@ -1,6 +1,6 @@
 """The list page of an entity: its state in the address, drawn as rows."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask import flash, request, url_for
@@ -165,27 +165,41 @@ class ListPages:
 
     def _columns(self, state: lists.State) -> list[dict[str, Any]]:
         told, ordered = fields(self.entity), lists.sortable(self.entity)
+        direction = "desc" if state.descending else "asc"
         return [
             {
                 "key": key,
                 "label": told[key].label,
                 "numeric": self._numeric(key),
                 "optional": told[key].optional,
-                "sorted": ("desc" if state.descending else "asc") if state.order_key == key else "",
-                "sort_url": self._sort_url(state, key) if key in ordered else None,
+                "sorted": direction if state.order_key == order else "",
+                "sort_url": self._sort_url(state, order) if order in ordered else None,
             }
             for key in state.columns
+            for order in [self._order_of(key)]
         ]
+
+    def _order_of(self, key: str) -> str:
+        """The column that orders by another: Thai names go by their sort key."""
+        thai_order = key == "name" and "sort_key" in inspect(self.entity).columns
+        return "sort_key" if thai_order else key
 
     def _sort_url(self, state: lists.State, key: str) -> str:
         turned = state.order_key == key and not state.descending
         return lists.address(".index_view", state, sort=f"-{key}" if turned else key)
 
     def _css(self, key: str) -> str:
-        """How a column's cells stand, as an attribute: figures to the right, dates on one line."""
-        dated = inspect(self.entity).columns[key].type.python_type is date
-        optional = fields(self.entity)[key].optional
-        marks = {"r": self._numeric(key), "nw": dated, "opt": optional}
+        """How a column's cells stand, as an attribute.
+
+        Figures to the right, dates and times on one line, names of other records with room.
+        """
+        column = inspect(self.entity).columns[key]
+        marks = {
+            "r": self._numeric(key),
+            "nw": column.type.python_type in (date, time),
+            "w": bool(column.foreign_keys),
+            "opt": fields(self.entity)[key].optional,
+        }
         found = " ".join(mark for mark, on in marks.items() if on)
         return f' class="{found}"' if found else ""
 

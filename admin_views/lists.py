@@ -251,6 +251,8 @@ class Page:
 
     def _count(self) -> int:
         """How many rows there are, counted up to one more than the cap."""
+        if self.found is not None and not self.state.filters and self.state.province_id is None:
+            return len(self.found)
         inner = self._narrowed(select(self.entity.id)).limit(CAP + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(inner)) or 0
 

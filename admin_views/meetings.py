@@ -170,6 +170,9 @@ class AttachmentView(EntityView):
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
         return [act for act in super().list_acts(state) if not act.get("primary")]
 
+    def _empty(self, state: Any) -> dict[str, Any]:
+        return {**super()._empty(state), "act": None}
+
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
         abort(404)

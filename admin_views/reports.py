@@ -38,6 +38,7 @@ from reports.base import (
     Taken,
     Within,
     province_names,
+    province_of,
     text,
 )
 from workbooks import names
@@ -136,10 +137,11 @@ class ReportView(BaseView):
         if not self.report.open_to(viewer(), "export"):
             self.refuse("export")
         asked = self.asked()
+        province_id = province_of(db.session(), self.report, asked)
         db.session.rollback()
         audit.note_alone(
             viewer(), Act.EXPORT, self.report.entity.__tablename__, place=request.remote_addr,
-            record=str(self.report.title), province_id=asked.province_id, report=self.report.key,
+            record=str(self.report.title), province_id=province_id, report=self.report.key,
             form=form, **asked.values,
         )  # fmt: skip
         return self.report.take(db.session(), asked, dates.now())

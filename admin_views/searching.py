@@ -6,11 +6,10 @@ from flask import redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from access import search
 from access.database import db
-from admin_views import cells, forms
+from admin_views import cells, forms, lists
 from admin_views.base import REGISTRY, EntityView, lang, record_url, switched_province, viewer
 from entities import thai
 from entities.base import Base
@@ -58,22 +57,13 @@ def _hits(view: EntityView, q: str) -> dict[str, Any] | None:
 
 
 def _rows(entity: type[Base], ids: list[int]) -> list[dict[str, Any]]:
-    label, context = forms.label_column(entity), _context(entity)
-    columns = [entity.id, label, *([context] if context is not None else [])]
-    found = db.session.execute(
-        select(*columns).where(entity.id.in_(ids)).order_by(entity.id.desc())
-    )
+    """The hits as a list of links, each with the second line that the entity names."""
+    statement = lists.columns_of(entity, [forms.label_column(entity).key], "id")
+    found = db.session.execute(statement.where(entity.id.in_(ids)).order_by(entity.id.desc()))
     return [
         {
-            "title": forms.shorten(str(row[1])), "url": record_url(entity, row[0]),
-            "sub": cells.text(row[2], lang()) if context is not None else "",
+            "title": forms.shorten(str(row[2])), "url": record_url(entity, row[0]),
+            "sub": forms.shorten(cells.text(row[3], lang()), 120) if len(row) > 3 else "",
         }
         for row in found
     ]  # fmt: skip
-
-
-def _context(entity: type[Base]) -> Any:
-    """The second line of a hit: a plain column that the entity names."""
-    name = entity.__context__
-    plain = name and not entity.__mapper__.columns[name].foreign_keys
-    return getattr(entity, name) if plain else None

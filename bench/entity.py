@@ -13,7 +13,7 @@ from access import policy
 from admin_views import areas
 from admin_views.base import EntityView
 from entities import dates
-from entities.base import LONG, Base, InProvince, check, field, relation, to, unique
+from entities.base import LONG, Base, InProvince, check, field, listing, relation, to, unique
 from entities.territory import District
 from entities.vocabulary import FollowUpStatus, Role, Sector
 from rules import numbers
@@ -31,6 +31,8 @@ class BenchCase(InProvince, Base):
     __numbered__ = True
     __rules__ = (
         unique("bench_case_number", "province_id", "number"),
+        listing("bench_case_status", "status", "received_on"),
+        listing("bench_case_province_status", "province_id", "status", "received_on"),
         check("closed_after_received", "closed_on IS NULL OR closed_on >= received_on"),
     )
     number: Mapped[str] = field(_l("Number"), computed=True, listed=True, searched=True)

@@ -163,6 +163,18 @@ def unique_at_home(name: str, *columns: str) -> tuple[Index, Index]:
     )
 
 
+def listing(name: str, *columns: str) -> Index:
+    """An index from which a list takes its ids in order; also for a filter on a large table.
+
+    It holds the rows that are not removed. `removed_at`, always empty in them, stands last:
+    SQLite answers from the index alone only where every column asked for is in it.
+    """
+    kept = text("removed_at IS NULL")
+    return Index(
+        f"ix_{name}", *columns, "id", "removed_at", sqlite_where=kept, postgresql_where=kept
+    )
+
+
 def check(name: str, condition: str) -> CheckConstraint:
     """A named condition that the database holds."""
     return CheckConstraint(condition, name=name)
@@ -320,21 +332,13 @@ def _home_keys(cls: type[Base]) -> Iterable[Constraint]:
 
 
 def _order_indexes(cls: type[Base]) -> Iterable[Index]:
-    """One index for each sortable column, alone and behind the province, both with the id.
-
-    They hold the rows that are not removed. `removed_at`, always empty in them, stands last:
-    SQLite takes a deep page's ids from the index alone only where every column asked for is in it.
-    """
-    kept = text("removed_at IS NULL")
+    """One index for each sortable column, alone and behind the province, both with the id."""
     for key, mapped in _declared(cls):
         told = mapped.column.info.get("field")
         if told and told.sorted:
-            name, columns = f"ix_{cls.__tablename__}", (key, "id", "removed_at")
-            yield Index(f"{name}_{key}", *columns, sqlite_where=kept, postgresql_where=kept)
+            yield listing(f"{cls.__tablename__}_{key}", key)
             if _home_columns(cls):
-                columns = ("province_id", *columns)
-                name = f"{name}_province_{key}"
-                yield Index(name, *columns, sqlite_where=kept, postgresql_where=kept)
+                yield listing(f"{cls.__tablename__}_province_{key}", "province_id", key)
 
 
 def fields(entity: type[Base]) -> dict[str, Field]:
@@ -373,6 +377,7 @@ __all__ = [
     "field",
     "fields",
     "home",
+    "listing",
     "relation",
     "table_of",
     "time",

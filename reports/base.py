@@ -233,9 +233,14 @@ def _stated(
 def _place(session: Session, report: Report, asked: Asked) -> str:
     if asked.many:
         return str(_("All provinces"))
-    reached = who.of(session).reach(report.entity, "read").province_id
-    only = asked.province_id or (next(iter(reached)) if len(reached) == 1 else None)
+    only = province_of(session, report, asked)
     return province_names(session)[only] if only else NOTHING
+
+
+def province_of(session: Session, report: Report, asked: Asked) -> int | None:
+    """The one province that a report speaks of: the one asked for, or the only one reached."""
+    reached = who.of(session).reach(report.entity, "read").province_id
+    return asked.province_id or (next(iter(reached)) if len(reached) == 1 else None)
 
 
 def lang() -> str:

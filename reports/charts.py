@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import vl_convert
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -52,12 +51,16 @@ def colours() -> dict[str, str]:
 @cache
 def _font() -> str:
     """Make Sarabun known to the drawing, once; its name."""
+    import vl_convert
+
     vl_convert.register_font_directory(str(files("fontpkg_sarabun") / "files"))
     return "Sarabun"
 
 
 def svg(bars: Bars, title: str) -> Markup:
     """The picture, to stand inside a page; for readers of the screen it is one image in words."""
+    import vl_convert  # native and large: only who draws pays for it
+
     drawn = vl_convert.vegalite_to_svg(json.dumps(spec(bars)), allowed_base_urls=[])
     drawn = _PARTS.sub("", drawn)
     said = escape(f"{title}. {words(bars)}")

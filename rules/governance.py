@@ -12,6 +12,8 @@ from entities.vocabulary import CommitteeStatus, CommitteeType, EndReason, Membe
 from models import AppointmentOrder, Committee, Membership, Person
 from rules.base import Broken, check, complete, linked
 
+LONGEST_NAME = 300
+"""As long as the column: title, first and last name are joined in it."""
 ALONE = frozenset({MemberRole.CHAIR, MemberRole.MEMBER_SECRETARY})
 """Roles that one member at a time holds."""
 
@@ -19,6 +21,15 @@ ALONE = frozenset({MemberRole.CHAIR, MemberRole.MEMBER_SECRETARY})
 @complete(Person)
 def _full_name(person: Person, _session: Session) -> None:
     person.name = f"{person.title or ''}{person.first_name or ''} {person.last_name or ''}".strip()
+    if len(person.name) > LONGEST_NAME:
+        raise Broken(
+            _(
+                "At most %(most)s characters; this has %(count)s.",
+                most=LONGEST_NAME,
+                count=len(person.name),
+            ),
+            "last_name",
+        )
 
 
 @complete(Membership)

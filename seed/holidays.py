@@ -8,8 +8,6 @@ ploughing day one by one, so the rows of coming years are never complete.
 from datetime import date
 from importlib.metadata import version
 
-from holidays import country_holidays
-
 Row = dict[str, object]
 
 _CATEGORIES = ("public", "government")
@@ -25,6 +23,8 @@ def rows(first_year: int, last_year: int) -> list[Row]:
     Several names of one day are joined by ' / '. `offices_open` marks Labour Day, its substitute
     and Children's Day.
     """
+    from holidays import country_holidays
+
     years = range(first_year, last_year + 1)
     thai = country_holidays("TH", years=years, categories=_CATEGORIES, language="th")
     english = country_holidays("TH", years=years, categories=_CATEGORIES, language="en_US")

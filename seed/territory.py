@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from typing import NamedTuple
-
-import geothai
-from geothai.types import District
+from typing import TYPE_CHECKING, NamedTuple
 
 from entities import thai
+
+if TYPE_CHECKING:
+    from geothai.types import District
 
 Row = dict[str, object]
 _Facts = tuple[int, str, str, str, int | None, str | None, str, str]
@@ -265,6 +265,8 @@ def subdistricts() -> list[Row]:
     Where a subdistrict spans several post offices, all its codes stand in `postal_code`,
     separated by ", ": which one holds depends on the address.
     """
+    import geothai  # only who brings reference data in pays for it
+
     return [
         {
             "id": int(s.code),
@@ -376,6 +378,8 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[\s.\-]", "", thai.to_arabic(thai.normalise(text)).casefold())
 
 
-def _districts() -> Iterator[District]:
+def _districts() -> "Iterator[District]":
+    import geothai
+
     for p in _provinces():
         yield from geothai.districts(str(p.id))

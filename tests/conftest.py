@@ -33,6 +33,7 @@ from models import Deployment, Province, RoleGrant, SignInSession, UserAccount
 from rules.accounts import TWO_STEPS
 from seed import deployment, reference
 from settings import Settings, read
+from tests import debian_postgres
 
 LOPBURI, CHAINAT, TRANG = 16, 18, 92
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "a" * 22 + "$" + "b" * 43
@@ -53,7 +54,12 @@ class Backend:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
-        self.server = _postgres(folder) if name == "postgresql" else None
+        start = {
+            "sqlite": lambda _folder: None,
+            "postgresql": _postgres,
+            "trigrams": debian_postgres.Server,
+        }
+        self.server = start[name](folder)
         self.app = create_app(self._settings())
         self.app.testing = True
         self.app.test_client_class = Client

@@ -139,7 +139,7 @@ def _remark(seat: Seat) -> str | None:
 def last(packet: Packet) -> None:
     """What the last meeting resolved, and how far it and what is older was carried out."""
     dossier = packet.dossier
-    sheet = packet.sheet([8, 31, 27, 17, 13, 28, 13], landscape=True)
+    sheet = packet.sheet([8, 30, 26, 17, 13, 28, 15], landscape=True)
     sheet.title("มติที่ประชุมครั้งก่อนและความคืบหน้า", f"เสนอ{dossier.committee} {dossier.numbered}")
     sheet.gap()
     sheet.head(

@@ -21,12 +21,19 @@ from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from entities import dates
-from workbooks import styles
+from workbooks import fitting, styles
 from workbooks.cells import WRITERS, Kind
 from workbooks.outlet import Outlet
 
 Row = Sequence[Any]
 
+LETTER = 5.1
+"""Points that a letter takes on average in a table, the marks over and under letters counted too."""
+MOST_LINES = int((fitting.ROW_LIMIT - fitting.PADDING) / (styles.TABLE * fitting.LEADING))
+HEIGHTS = ["", "<row>"] + [
+    f'<row ht="{fitting.height(lines, styles.TABLE):.2f}">' for lines in range(2, MOST_LINES + 1)
+]
+"""How a row of so many lines begins; it stays free to grow when somebody types."""
 LAST_ROW = 1_048_575
 """Rows of a sheet below its header."""
 SHEET_BYTES = 1_900_000_000
@@ -138,6 +145,11 @@ def _look(column: Column, lang: str) -> dict[str, Any]:
 
 
 def _fill(sheet: Worksheet, columns: Sequence[Column], book: styles.Book, looks: list[Any]) -> None:
+    lines = [
+        fitting.lines(column.label, fitting.column_points(column.width), styles.TABLE, bold=True)
+        for column in columns
+    ]
+    sheet.set_row(0, fitting.height(max(lines), styles.TABLE))
     for n, column in enumerate(columns):
         sheet.set_column(n, n, column.width)
         sheet.write_string(0, n, styles.safe(column.label), book.look("head"))
@@ -176,8 +188,19 @@ def _line(columns: Sequence[Column], numbers: list[int]) -> Callable[[Row], str]
     writers = [
         WRITERS[column.kind](number) for column, number in zip(columns, numbers, strict=True)
     ]
+    texts = [
+        (n, fitting.column_points(column.width) / LETTER)
+        for n, column in enumerate(columns)
+        if column.kind == "text"
+    ]
 
     def write(row: Row) -> str:
-        return f"<row>{''.join([w(v) for w, v in zip(writers, row, strict=True)])}</row>"
+        cells = "".join([w(v) for w, v in zip(writers, row, strict=True)])
+        lines = 1
+        for n, room in texts:
+            text = row[n]
+            if type(text) is str and (len(text) > room or "\n" in text):
+                lines = max(lines, 1 + text.count("\n") + int(len(text) / room))
+        return f"{HEIGHTS[min(lines, MOST_LINES)]}{cells}</row>"
 
     return write

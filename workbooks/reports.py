@@ -31,6 +31,7 @@ from reports.base import (
     Rows,
     Taken,
     lang,
+    province_of,
     text,
 )
 from workbooks import charts, fitting, styles
@@ -52,8 +53,6 @@ WIDTHS: dict[Kind, float] = {
 """Widths of columns, in characters."""
 SOURCE_WIDTHS = (34, 34, 68)
 """Widths of the columns of the source sheet."""
-WIDE = 110
-"""From this width of all columns on, the sheet is printed across."""
 HEAD = 3
 """The row of the table's head, from 0; title and filter stand above it."""
 LONGEST_LINK = 2000
@@ -123,7 +122,7 @@ def write(
     """The sheet of the report: title, filter, table, totals and notes; figures with an
     address are links."""
     widths = [_width(column, n) for n, column in enumerate(taken.columns)]
-    sheet = book.add(taken.title, landscape=sum(widths) > WIDE, header=taken.title)
+    sheet = book.add(taken.title, landscape=True, header=taken.title)
     for n, width in enumerate(widths):
         sheet.set_column(n, n, width)
     last = len(widths) - 1
@@ -242,7 +241,7 @@ def _typed(kind: Kind, whole: int | None) -> dict[str, Any]:
 
 
 def _seal(session: Session, taken: Taken) -> tuple[str, str]:
-    length, seal = audit.head(session, taken.asked.province_id)
+    length, seal = audit.head(session, province_of(session, taken.report, taken.asked))
     return _("Audit chain"), _("%(n)s entries, seal %(seal)s", n=length, seal=seal)
 
 

@@ -5,6 +5,8 @@ from entities.base import Base
 from workbooks.sections import Packet, Used, section
 from workbooks.sheets import Sheet
 
+SYSTEM = "ระบบ (คำสั่งบนเครื่อง)"
+
 
 @section("source", "ที่มาของข้อมูล", 1000)
 def source(packet: Packet) -> None:
@@ -14,11 +16,12 @@ def source(packet: Packet) -> None:
     sheet.gap()
     length, seal = audit.head(packet.session, packet.meeting.province_id)
     viewer = packet.viewer
+    maker = SYSTEM if viewer.system else " ".join(filter(None, (viewer.name, viewer.position)))
     chain = packet.dossier.place if packet.meeting.province_id is not None else "ส่วนกลาง"
     for label, value in (
         ("เอกสาร", f"เอกสารประกอบการประชุม {packet.meeting.name}"),
         ("ข้อมูล ณ", packet.now),
-        ("จัดทำโดย", " ".join(filter(None, (viewer.name, viewer.position)))),
+        ("จัดทำโดย", maker),
         ("เงื่อนไข", f"การประชุม {packet.meeting.name} เฉพาะข้อมูลที่ผู้จัดทำมีสิทธิอ่าน"),
         ("บันทึกการใช้งานของ", chain),
         ("จำนวนรายการที่บันทึก", length),
@@ -40,7 +43,8 @@ def _told(sheet: Sheet, label: str, value: object) -> None:
 
 def _records(sheet: Sheet, used: Used) -> None:
     first, last = (str(used.ids[0]), str(used.ids[-1])) if used.ids else (None, None)
-    sheet.line([used.sheet, _name(used.entity), len(used.ids), first, last])
+    cells = [used.sheet, _name(used.entity), len(used.ids), first, last]
+    sheet.line(cells, [None, None, None, "centre", "centre"])
 
 
 def _name(entity: type[Base]) -> str:

@@ -159,7 +159,7 @@ class Paper:
 
     def prose(self, text: str) -> None:
         """Running text: each of its lines a paragraph with its first line in."""
-        for paragraph in text.split("\\n"):
+        for paragraph in text.split("\n"):
             if paragraph.strip():
                 self.say(paragraph.strip(), align=SPREAD, first=INDENT)
 

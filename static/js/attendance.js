@@ -4,6 +4,7 @@ import { touch } from "./form.js";
 import { make, word } from "./words.js";
 
 const COUNTS = new Set(["present", "delegated"]);
+const KEYS = { 1: "present", 2: "delegated", 3: "leave", 4: "absent" }; // a key means the same in every row
 
 class Sheet {
   constructor(form) {
@@ -49,9 +50,10 @@ class Sheet {
     if (!row) return;
     if (event.key === "Enter") { event.preventDefault(); this.next(row); }
     if (event.target.type !== "radio" || event.ctrlKey || event.altKey) return;
-    const option = row.querySelectorAll("input[type=radio]")["1234".indexOf(event.key)];
-    if (!option || event.key.length !== 1) return;
+    if (!(event.key in KEYS)) return;
     event.preventDefault();
+    const option = row.querySelector(`input[type=radio][value="${KEYS[event.key]}"]`);
+    if (!option) return;
     option.checked = true;
     touch(option);
     if (option.value === "delegated") row.querySelector(".deleg input").focus(); else this.next(row);

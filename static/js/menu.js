@@ -61,6 +61,14 @@ function sift(event) {
   }
 }
 
+// Tabs that run over the edge of a phone show the one that is on.
+function showTab() {
+  for (const tab of document.querySelectorAll(".views [aria-current], .tabs [aria-current]")) {
+    const row = tab.closest(".views, ul");
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
+
 function markCurrent() {
   const side = document.getElementById("side");
   if (!side) return;
@@ -95,6 +103,7 @@ function folds() {
 export function start() {
   folds();
   markCurrent();
+  showTab();
   drawer();
   drops();
   document.addEventListener("input", sift);

@@ -17,8 +17,9 @@ function recall() {
   if (path !== location.pathname) return;
   for (const [key, value] of choices) { const select = document.getElementById(key); if (select) select.value = value; }
   const box = document.getElementById(id);
-  box?.focus();
-  box?.scrollIntoView({ block: "center" });
+  const take = () => { box?.focus(); box?.scrollIntoView({ block: "center" }); };
+  take();
+  addEventListener("load", () => setTimeout(take), { once: true }); // going to the address's #part takes the focus away
 }
 
 export function start() {

@@ -123,6 +123,8 @@ def test_an_export_is_in_the_audit(office, persons, form):
 def test_an_export_of_one_province_stands_in_its_chain(office, persons):
     persons.client("auditor", None).get(f"/admin/report/terms-ending/csv?province={TRANG}")
     assert _entries(office, "export")[-1].chain == TRANG
+    persons.client("secretary").get("/admin/report/terms-ending/csv")
+    assert _entries(office, "export")[-1].chain == LOPBURI
 
 
 def test_a_file_has_a_thai_name(office, persons):

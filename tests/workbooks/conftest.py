@@ -111,7 +111,7 @@ def _seats(session: Session, committee: Committee) -> None:
                 seat_type=SeatType.EX_OFFICIO,
                 seat_number=n,
                 starts_on=date(2025, 1, 1),
-            )  # fmt: skip
+            )
         )
     session.flush()
 
@@ -147,7 +147,7 @@ def _held(session: Session, committee: Committee, day: date) -> Meeting:
             name="นายแขก รับเชิญ",
             position="ผู้สังเกตการณ์",
             status=AttendanceStatus.GUEST,
-        )  # fmt: skip
+        )
     )
     session.flush()
     meetings.hold(meeting, session, TODAY)
@@ -176,7 +176,7 @@ def _resolved(
             status=status,
             owner_name="นางสาวรัตนา เจริญสุข",
             progress="สำรวจแล้ว",
-        )  # fmt: skip
+        )
     )
     session.flush()
 

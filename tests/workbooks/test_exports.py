@@ -59,14 +59,18 @@ def test_filters_order_and_columns_are_those_of_the_list(session, persons):
     listed = sheet_of(export(client, "agency", **asked))
     shown = lists.listable(Agency)
     assert [row[shown.index("name") > shown.index("sector")] for row in listed[1:]] == [
-        "สำนักงานจังหวัด", "ข หน่วย", "ก หน่วย",
+        "สำนักงานจังหวัดลพบุรี", "ข หน่วย", "ก หน่วย",
     ]  # fmt: skip
     assert len(listed[0]) == 2
 
 
 def test_dates_are_real_and_links_are_labels(session, office, persons):
     listed = sheet_of(
-        export(persons.client("secretary"), "follow_up", columns=["task", "meeting_id", "due_on", "status"])
+        export(
+            persons.client("secretary"),
+            "follow_up",
+            columns=["task", "meeting_id", "due_on", "status"],
+        )
     )
     due = next(row for row in listed if "จัดทำแบบแปลน" in row)
     assert date(2026, 10, 31) in [c.date() for c in due if hasattr(c, "date")]
@@ -124,11 +128,17 @@ def test_the_file_has_a_thai_name(session, persons):
 
 def test_who_may_not_export_is_refused_and_entered(session, persons):
     with written(session):
-        group_id = session.scalars(select(Committee.id).where(Committee.province_id == LOPBURI)).first()
+        group_id = session.scalars(
+            select(Committee.id).where(Committee.province_id == LOPBURI)
+        ).first()
         user_id = make_user(
-            session, "member", Role.GROUP_MEMBER, GrantScope.MISSION_GROUP,
-            province_id=LOPBURI, committee_id=group_id,
-        ).id  # fmt: skip
+            session,
+            "member",
+            Role.GROUP_MEMBER,
+            GrantScope.MISSION_GROUP,
+            province_id=LOPBURI,
+            committee_id=group_id,
+        ).id
     assert export(persons.client_of(user_id), "meeting").status_code == 403
     with written(session):
         found = session.scalars(select(AuditEntry.act)).all()
@@ -147,12 +157,18 @@ def test_rows_that_are_read_by_one_grant_are_not_exported_by_another(session, of
     """A planner of Trang who is also a member of a group in Lop Buri reads both, exports Trang."""
     with written(session):
         committee_id = session.scalars(select(FollowUp.committee_id)).first()
-        user_id = make_user(session, "both", Role.PLANNER, GrantScope.PROVINCE, province_id=TRANG).id
+        user_id = make_user(
+            session, "both", Role.PLANNER, GrantScope.PROVINCE, province_id=TRANG
+        ).id
         session.add(
             RoleGrant(
-                user_id=user_id, role=Role.GROUP_MEMBER, scope=GrantScope.MISSION_GROUP,
-                province_id=LOPBURI, committee_id=committee_id, starts_on=date(2020, 1, 1),
-            )  # fmt: skip
+                user_id=user_id,
+                role=Role.GROUP_MEMBER,
+                scope=GrantScope.MISSION_GROUP,
+                province_id=LOPBURI,
+                committee_id=committee_id,
+                starts_on=date(2020, 1, 1),
+            )
         )
     client = persons.client_of(user_id)
     assert "จัดทำแบบแปลน" in client.get("/admin/follow_up/").get_data(as_text=True)

@@ -30,6 +30,7 @@ ROW = (
     "ก", date(2026, 11, 25), datetime(2026, 11, 25, 2, 30, 15, tzinfo=UTC), 1234, time(9, 30), True,
     Sector.PRIVATE, Decimal("1234.50"),
 )  # fmt: skip
+SHEET = "xl/worksheets/sheet1.xml"
 COLUMNS = [Column(kind, kind, 20, 2 if n == 7 else None) for n, kind in enumerate(KINDS)]
 
 
@@ -145,6 +146,16 @@ def test_it_prints_on_a4_with_the_header_on_every_page():
     assert [[cell.value for cell in row] for row in source.iter_rows()] == [["จาก", "=ที่นี่"]]
     assert source.cell(1, 2).data_type == "s"
     assert {cell.font.name for row in sheet.iter_rows() for cell in row} == {"TH Sarabun New"}
+
+
+def test_rows_are_as_high_as_their_text_and_free_to_grow():
+    columns = [Column("ก", width=20), Column("ข", "number")]
+    file = book(columns, [["สั้น", 1], ["ยาว " * 30, 2], ["ก\nข\nค", 3], ["ก" * 9_000, 4]], 4)
+    heights = [sheets(file).worksheets[0].row_dimensions[n].height for n in range(1, 6)]
+    assert heights[1] is None
+    assert heights[2] > heights[3] > 3 * 14
+    assert heights[4] < 409
+    assert b"customHeight" not in zipfile.ZipFile(BytesIO(file)).read(SHEET).split(b"<row", 2)[2]
 
 
 def test_no_row_is_a_workbook_too():
