@@ -13,21 +13,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import inspect
 
-from access import audit
 from access.database import db
 from admin_views import forms
-from admin_views.acting import REGISTRY, lang, record_url, switched_province, viewer
+from admin_views.acting import REGISTRY, Door, lang, record_url, refuse, switched_province, viewer
 from admin_views.editing import FormPages
 from admin_views.listing import ListPages
 from admin_views.recording import RecordPages
 from entities import dates
 from entities.base import Base, Text, fields
-from entities.vocabulary import Act
 from rules import removal
 from rules.base import Broken
 
 
-class EntityView(ListPages, FormPages, RecordPages, ModelView):  # type: ignore[misc]
+class EntityView(Door, ListPages, FormPages, RecordPages, ModelView):  # type: ignore[misc]
     """The screens of one entity. Subclasses add acts, tabs and special pages."""
 
     list_template = "list.html"
@@ -67,37 +65,14 @@ class EntityView(ListPages, FormPages, RecordPages, ModelView):  # type: ignore[
     def scaffold_filters(self, name: str) -> None:
         return None
 
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin's own hides a TypeError of the view behind another one."""
-        return fn(self, *args, **kwargs)
-
     # Rights.
 
     def is_accessible(self) -> bool:
         return viewer().may(self.entity, "read")
 
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        if not viewer().is_person:
-            return redirect(
-                url_for(
-                    "security.login", next=request.full_path if request.method == "GET" else None
-                )
-            )
-        self.refuse("read")
-
     def refuse(self, verb: str, record_id: int | None = None) -> Any:
         """Answer 403 and enter the refusal in the audit."""
-        acting = viewer()
-        db.session.rollback()
-        audit.note_alone(
-            acting,
-            Act.REFUSED,
-            self.entity.__tablename__,
-            record_id,
-            place=request.remote_addr,
-            verb=verb,
-        )
-        abort(403)
+        return refuse(self.entity.__tablename__, verb, record_id)
 
     def require(self, verb: str, record: Base | None = None) -> None:
         """Go on only where the viewer may do the verb, to the record if one is given."""

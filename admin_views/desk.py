@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from access.database import db
 from admin_views import cells
+from admin_views.acting import Door
 from admin_views.base import lang, switched_province, viewer
 from entities import dates
 from entities.messages import N_
@@ -18,17 +19,8 @@ from figures import governance, meetings
 from models import Committee, FollowUp, Meeting, Membership, Rhythm
 
 
-class Desk(AdminIndexView):
+class Desk(Door, AdminIndexView):
     """The home page at /admin/, and the counts that the menu shows."""
-
-    def is_accessible(self) -> bool:
-        return viewer().is_person
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        return redirect(url_for("security.login", next=request.path))
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> Any:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from access import audit
 from access.database import db
 from admin_views import cells
+from admin_views.acting import Door, refuse
 from admin_views.base import REGISTRY, record_url, switched_province, viewer
 from entities import dates
 from entities.vocabulary import Act
@@ -72,7 +73,7 @@ def endpoint(report: Report) -> str:
     return f"report_{report.key.replace('-', '_')}"
 
 
-class ReportView(BaseView):
+class ReportView(Door, BaseView):
     """The screens of one report."""
 
     def __init__(self, report: Report) -> None:
@@ -84,21 +85,9 @@ class ReportView(BaseView):
     def is_accessible(self) -> bool:
         return self.report.open_to(viewer())
 
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        if not viewer().is_person:
-            return redirect(url_for("security.login", next=request.full_path))
-        self.refuse("read")
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
-
     def refuse(self, verb: str) -> Any:
         """Answer 403 and enter the refusal in the audit."""
-        acting = viewer()
-        db.session.rollback()
-        audit.note_alone(acting, Act.REFUSED, self.report.entity.__tablename__,
-                         place=request.remote_addr, verb=verb, report=self.report.key)  # fmt: skip
-        abort(403)
+        return refuse(self.report.entity.__tablename__, verb, report=self.report.key)
 
     @expose("/")
     def index(self) -> Any:

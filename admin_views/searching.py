@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from access import search
 from access.database import db
 from admin_views import cells, forms, lists
+from admin_views.acting import Door
 from admin_views.base import REGISTRY, EntityView, lang, record_url, switched_province, viewer
 from entities import thai
 from entities.base import Base
@@ -17,20 +18,11 @@ from entities.base import Base
 EACH = 8
 
 
-class SearchView(BaseView):
+class SearchView(Door, BaseView):
     """The page behind the search box of the top bar."""
 
     def __init__(self) -> None:
         super().__init__(name=_l("Search"), endpoint="search", url="/admin/search")
-
-    def is_accessible(self) -> bool:
-        return viewer().is_person
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        return redirect(url_for("security.login", next=request.full_path))
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> Any:

@@ -4,16 +4,16 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, redirect, request, url_for
+from flask import request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy import Select, select
 
-from access import audit
 from access.database import db
 from admin_views import cells, story
+from admin_views.acting import Door
 from admin_views.base import REGISTRY, lang, switched_province, viewer
 from entities import dates
 from entities.vocabulary import Act
@@ -22,7 +22,7 @@ from models import AuditEntry
 PAGE = 50
 
 
-class AuditView(BaseView):
+class AuditView(Door, BaseView):
     """/admin/audit_entry/: read only, kept to the viewer's provinces by the scope."""
 
     def __init__(self) -> None:
@@ -30,14 +30,6 @@ class AuditView(BaseView):
 
     def is_accessible(self) -> bool:
         return viewer().may(AuditEntry, "read")
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
-        if not viewer().is_person:
-            return redirect(url_for("security.login", next=request.full_path))
-        return refuse(AuditEntry.__tablename__)
-
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return fn(self, *args, **kwargs)
 
     @expose("/")
     def index(self) -> Any:
@@ -75,14 +67,6 @@ LABELS = {
     "act": _l("Act"), "entity": _l("Kind of record"), "record_id": _l("Record number"),
     "actor": _l("Who"), "from": _l("From day"), "to": _l("To day"),
 }  # fmt: skip
-
-
-def refuse(entity: str) -> Any:
-    """Answer 403 and enter the refusal."""
-    acting = viewer()
-    db.session.rollback()
-    audit.note_alone(acting, Act.REFUSED, entity, place=request.remote_addr, verb="read")
-    abort(403)
 
 
 def _asked() -> tuple[dict[str, str], str]:

@@ -46,24 +46,25 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]:
     parts = asked.only or PARTS
     with serving("ours", folder) as ours, serving("vanilla", folder) as vanilla:
-        browsers = {side: Browser(ours.port) for side in PERSONS}
+        browsers = {side: Browser(ours.port, spent=ours.spent) for side in PERSONS}
         for side, (username, *_rest) in PERSONS.items():
             browsers[side].sign_in(username, PASSWORD)
             browsers[side].take_token(f"{questions.OURS}new/")
-        browsers["vanilla"] = Browser(vanilla.port)
+        browsers["vanilla"] = Browser(vanilla.port, spent=vanilla.spent)
         browsers["vanilla"].take_token(f"{questions.VANILLA}new/")
         if "pages" in parts:
             operations = list(questions.operations(folder, browsers))
             yield from measure.rounds(operations, browsers, asked.rounds)
-            yield from measure.rounds([questions.create()], browsers, asked.rounds)
         if "load" in parts:
             yield measure.load(browsers, asked.rounds)
         if "packet" in parts:
             yield from packet.measured(browsers["province"], questions.Known(folder).meeting)
         if "queries" in parts:
             yield from counting.measured(folder, browsers["nation"])
-    if "export" in parts:
-        yield from export.measured(folder, browsers["nation"])
+        if "export" in parts:
+            yield from export.measured(folder, browsers["nation"])
+        if "pages" in parts:
+            yield from measure.rounds([questions.create()], browsers, asked.rounds)
 
 
 if __name__ == "__main__":

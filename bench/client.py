@@ -8,6 +8,7 @@ import http.client
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import quote, urlencode
@@ -55,6 +56,8 @@ class Browser:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    spent: Callable[[], float] = float
+    """Seconds of processor time that the server has used so far."""
 
     def ask(
         self, path: str, data: dict[str, Any] | None = None, sink: IO[bytes] | None = None

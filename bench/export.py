@@ -38,20 +38,23 @@ def measured(folder: Folder, browser: Browser) -> Iterator[Line]:
     query = "&".join(f"columns={name}" for name in columns)
     path = f"{OURS}export/xlsx/?status=not_started&sort=-received_on&{query}"
     file = folder.path / "export.xlsx"
-    whole, first, memory = [], [], []
+    whole, first, memory, work = [], [], [], []
     for _ in range(REPEATS):
         with serving("ours", folder) as server, file.open("wb") as sink:
+            before = server.spent()
             answer = Browser(server.port, dict(browser.cookies)).ask(path, sink=sink)
             if answer.status != 200:
                 raise Unexpected(f"the export answered {answer.status}")
             whole.append(answer.whole)
             first.append(answer.first_byte)
             memory.append(server.peak())
+            work.append(server.spent() - before)
     rows = _wanted(folder, columns)
     title = (
         f"Excel, {len(rows):,} rows × {len(columns)} columns ({file.stat().st_size / 1e6:.0f} MB)"
     )
     yield _line(f"{title}: seconds", whole, SECONDS)
+    yield _line("… processor time, seconds", work, SECONDS)
     yield _line("… first byte, seconds", first, FIRST_BYTE)
     yield _line("… peak memory, MB", memory, MEGABYTES)
     for name, read_back in READERS.items():

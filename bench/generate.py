@@ -115,7 +115,14 @@ def rows(count: int, districts: dict[int, list[int]]) -> Iterator[tuple[Any, ...
         )  # fmt: skip
 
 
-SECTORS = ["government", "state_enterprise", "private", "civil_society", "local_government", "academic"]
+SECTORS = [
+    "government",
+    "state_enterprise",
+    "private",
+    "civil_society",
+    "local_government",
+    "academic",
+]
 
 
 def _status(n: int) -> str:

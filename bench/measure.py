@@ -15,42 +15,61 @@ BUDGET = 2.0
 """Seconds that one side may spend on the repeats of one operation in one round."""
 CONNECTIONS, LOAD_SECONDS = 4, 3.0
 LOAD_LIMIT = 4.0
+Times = dict[str, list[tuple[float, float]]]
+"""Of each side, what one question after another took: seconds on the clock, and the server's
+seconds of processor time, which say more where other work shares the machine."""
+Taken = dict[str, Times]
 
 
 def rounds(operations: list[Operation], browsers: dict[str, Browser], count: int) -> Iterator[Line]:
     """Ask everything `count` times over, after one round to get warm."""
-    taken: dict[str, dict[str, list[float]]] = {o.key: {} for o in operations}
+    taken: Taken = {o.key: {side: [] for side in o.asked} for o in operations}
     for number in range(-1, count):
         for operation in operations:
             times = _round(operation, browsers, number)
             for side, found in times.items() if number >= 0 else ():
-                taken[operation.key].setdefault(side, []).append(median(found))
-    spreads = {key: {s: Spread.of(v) for s, v in sides.items()} for key, sides in taken.items()}
+                walls, works = zip(*found, strict=True)
+                taken[operation.key][side].append((median(walls), median(works)))
     for operation in operations:
-        yield _judged(operation, spreads)
+        yield _judged(operation, taken)
 
 
-def _round(
-    operation: Operation, browsers: dict[str, Browser], number: int
-) -> dict[str, list[float]]:
+def _round(operation: Operation, browsers: dict[str, Browser], number: int) -> Times:
     """Ask the sides in turn, so that what else the machine does falls on all of them alike."""
-    times: dict[str, list[float]] = {side: [] for side in operation.asked}
+    times: Times = {side: [] for side in operation.asked}
     for repeat in range(REPEATS):
         sides = list(operation.asked)
         turn = (number + repeat) % len(sides)
         for side in sides[turn:] + sides[:turn]:
-            if sum(times[side]) < BUDGET:
-                times[side].append(operation.asked[side].ask(browsers[side]).whole)
+            if sum(wall for wall, _work in times[side]) < BUDGET:
+                before = browsers[side].spent()
+                wall = operation.asked[side].ask(browsers[side]).whole
+                times[side].append((wall, browsers[side].spent() - before))
     return times
 
 
-def _judged(operation: Operation, spreads: dict[str, dict[str, Spread]]) -> Line:
-    mine = {s: found for s, found in spreads[operation.key].items() if s != "vanilla"}
-    base = spreads[operation.against or operation.key]["nation" if operation.against else "vanilla"]
-    worst = max(found.middle for found in mine.values())
-    told = {side: found.told() for side, found in mine.items()}
-    other = f"{base.told()}{' (our first page)' if operation.against else ''}"
-    return Line(operation.title, told, other, worst / base.middle, operation.limit)
+def _judged(operation: Operation, taken: Taken) -> Line:
+    mine = {s: _spreads(v) for s, v in taken[operation.key].items() if s != "vanilla"}
+    base = taken[operation.against or operation.key]["nation" if operation.against else "vanilla"]
+    wall, work = _spreads(base)
+    told = {side: found[0].told() for side, found in mine.items()}
+    other = f"{wall.told()}{' (our first page)' if operation.against else ''}"
+    slowest = max(found[0].middle for found in mine.values())
+    busiest = max(found[1].middle for found in mine.values())
+    return Line(
+        operation.title,
+        told,
+        other,
+        slowest / wall.middle,
+        operation.limit,
+        work=busiest / work.middle if work.middle else None,
+    )
+
+
+def _spreads(values: list[tuple[float, float]]) -> tuple[Spread, Spread]:
+    """Of the seconds on the clock, and of the processor's."""
+    walls, works = zip(*values, strict=True)
+    return Spread.of(walls), Spread.of(works)
 
 
 def load(browsers: dict[str, Browser], count: int) -> Line:

@@ -14,6 +14,7 @@ HEADINGS = (
     "Ours, one province",
     "Vanilla Flask-Admin",
     "Ratio",
+    "… of processor time",
     "Limit",
     "",
 )
@@ -49,6 +50,8 @@ class Line:
     ratio: float
     limit: float
     more_is_better: bool = False
+    work: float | None = None
+    """The ratio of processor time, where it was taken; it is told, not judged."""
 
     @property
     def held(self) -> bool:
@@ -80,6 +83,7 @@ def _row(line: Line) -> tuple[str, ...]:
         line.ours.get("province", "–"),
         line.other,
         _number(line.ratio),
+        "–" if line.work is None else _number(line.work),
         f"{sign} {_number(line.limit)}",
         "held" if line.held else "MISSED",
     )

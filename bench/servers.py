@@ -79,6 +79,10 @@ class Server:
         """The most memory that any one process had, in MB (10^6 bytes)."""
         return max(map(_peak, self._processes()), default=0.0)
 
+    def spent(self) -> float:
+        """Seconds of processor time of all its processes, exact to the microsecond."""
+        return sum(map(_spent, self._processes()))
+
     def stop(self) -> None:
         """End the server and its workers."""
         self.process.terminate()
@@ -86,6 +90,10 @@ class Server:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
+
+
+def _spent(process: psutil.Process) -> float:
+    return int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def _peak(process: psutil.Process) -> float:

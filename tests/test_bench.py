@@ -52,5 +52,5 @@ def test_the_table_tells_what_was_missed():
         Line("Many", {"nation": "9"}, "1", 9, 4, more_is_better=True),
     ]
     told = table(lines)
-    assert "5.0 [4.0–9.0]" in told and "| 1/6 | ≤ 1/4 | held |" in told
-    assert "| 0.95 | ≤ 0.9 | MISSED |" in told and "| 9 | ≥ 4 | held |" in told
+    assert "5.0 [4.0–9.0]" in told and "| 1/6 | – | ≤ 1/4 | held |" in told
+    assert "| 0.95 | – | ≤ 0.9 | MISSED |" in told and "| 9 | – | ≥ 4 | held |" in told
