@@ -12,7 +12,7 @@ from flask_admin.form import BaseForm
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from access import scope
 from access.database import db
@@ -38,7 +38,7 @@ class Ask:
 def _field(one: Ask) -> Any:
     given = {
         "label": one.label, "description": one.help, "default": one.default,
-        "validators": [InputRequired() if one.required else Optional()],
+        "validators": [kinds.Required() if one.required else Optional()],
     }  # fmt: skip
     if one.kind == "date":
         return kinds.DateField(render_kw={"data-date": "", "autocomplete": "off"}, **given)

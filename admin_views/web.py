@@ -15,17 +15,20 @@ from flask_login import AnonymousUserMixin, UserMixin
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy import update
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 
-from access import proxy, sessions
+from access import audit, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
 from admin_views import areas, words
 from entities import dates
 from entities.messages import N_
+from entities.vocabulary import Act
 from models import Deployment, Province, UserAccount
 
 LANGUAGES = ("th", "en")
+LONGEST_FORM = 4 * 1024 * 1024
+"""Bytes of a form without files."""
 DOORS = ("security", "account")
 """Blueprints where a person acts on the own account, with the doorkeeper's rights."""
 
@@ -43,12 +46,14 @@ def attach(app: Flask) -> None:
     words.attach(app)
     app.before_request(_start)
     app.before_request(_keep_demo_at_home)
+    app.before_request(_refuse_too_long)
     app.before_request(_refuse_bad_return)
     app.after_request(_headers)
     app.after_request(_log)
     app.teardown_request(_finish)
     app.context_processor(_globals)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(scope.Denied, _denied)
     app.register_error_handler(Exception, _fault)
 
 
@@ -114,6 +119,13 @@ def _remember(viewer: who.Viewer, **values: Any) -> None:
             .where(UserAccount.__table__.c.id == viewer.user_id)
             .values(**values)
         )
+
+
+def _refuse_too_long() -> None:
+    """Only files are long; Werkzeug limits the memory of other forms only where they are multipart."""
+    sent = request.content_length or 0
+    if request.mimetype != "multipart/form-data" and sent > LONGEST_FORM:
+        abort(413)
 
 
 def _refuse_bad_return() -> None:
@@ -353,6 +365,14 @@ def _http_error(error: HTTPException) -> Any:
         )
     title, text = TEXTS.get(code, TEXTS[400 if code < 500 else 500])
     return plain_page(code, _(title), _(text))
+
+
+def _denied(denied: scope.Denied) -> Any:
+    """The write guard's refusal, where no view has answered it."""
+    acting, table = session.viewer, type(denied.row).__tablename__  # type: ignore[attr-defined]
+    db.session.rollback()
+    audit.note_alone(acting, Act.REFUSED, table, place=request.remote_addr, verb=denied.verb)
+    return _http_error(Forbidden())
 
 
 def _fault(error: Exception) -> Any:

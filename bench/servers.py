@@ -1,5 +1,6 @@
 """The servers under test: gunicorn with two sync workers each."""
 
+import http.client
 import socket
 import subprocess
 import sys
@@ -54,15 +55,23 @@ class Server:
             )
 
     def wait(self) -> None:
-        """Wait until both workers are up; raises RuntimeError with the log where they die."""
+        """Wait until both workers answer; raises RuntimeError with the log where they die."""
         for _ in range(300):
             if self.process.poll() is not None:
                 break
             if len(self._processes()) > WORKERS and self._listens():
-                time.sleep(1)
+                for _ in range(3 * WORKERS):
+                    self._touch()
                 return
             time.sleep(0.1)
         raise RuntimeError(self.log.read_text(errors="replace")[-2000:])
+
+    def _touch(self) -> None:
+        """Ask anything: the answer comes when the worker that took it has read the application."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection.request("GET", "/login")
+        connection.getresponse().read()
+        connection.close()
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

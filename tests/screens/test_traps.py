@@ -1,5 +1,9 @@
 """The traps that Flask-Admin sets, each closed by a test."""
 
+from datetime import date
+from io import BytesIO
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -8,7 +12,17 @@ from access.database import db
 from admin_views import lists
 from admin_views.base import REGISTRY, EntityView
 from entities.base import fields
-from models import Agency, AuditEntry, Committee, Holiday, Meeting, Person, UserAccount
+from models import (
+    Agency,
+    AppointmentOrder,
+    Attachment,
+    AuditEntry,
+    Committee,
+    Holiday,
+    Meeting,
+    Person,
+    UserAccount,
+)
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import Home, world
 from tests.pages import open_form
@@ -365,3 +379,80 @@ def test_reading_writes_nothing(session, persons, monkeypatch):
     finally:
         event.remove(db.engine, "before_cursor_execute", watch)
     assert not {"INSERT", "UPDATE", "DELETE"} & set(seen)
+
+
+def test_a_form_that_is_too_long_is_answered_before_it_is_read(persons):
+    client = persons.client("secretary")
+    answer = client.post(
+        "/admin/agency/new/", data={"csrf_token": client.csrf, "name": "ก" * 2_000_000}
+    )
+    assert answer.status_code == 413
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+THAI_NAME = "หนังสือเชิญ ประชุม.pdf"
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def _attach(client, order_id, name, content):
+    sent = {"csrf_token": client.csrf, "files": (BytesIO(content), name)}
+    return client.post(
+        f"/admin/appointment_order/upload/?id={order_id}",
+        data=sent,
+        content_type="multipart/form-data",
+    )
+
+
+@pytest.fixture
+def order(session):
+    """An appointment order of Lop Buri's ก.บ.จ."""
+    kbj = session.scalar(
+        select(Committee).where(Committee.province_id == LOPBURI, Committee.short_name == "ก.บ.จ.")
+    )
+    made = AppointmentOrder(
+        committee=kbj, number="1/2569", subject="แต่งตั้ง", ordered_on=date(2026, 1, 5), effective_on=date(2026, 1, 5),
+        signer_name="ผู้ว่าราชการจังหวัด", signer_position="ผู้ว่าราชการจังหวัด",
+    )  # fmt: skip
+    session.add(made)
+    session.commit()
+    return made.id
+
+
+def test_files_keep_their_thai_names_and_never_meet_on_disk(session, persons, order):
+    client = persons.client("secretary")
+    for name, content in (
+        (THAI_NAME, PDF),
+        ("คำสั่ง.pdf", PDF + b"2"),
+        ("../../../etc/passwd.pdf", PDF + b"3"),
+    ):
+        assert _attach(client, order, name, content).status_code == 302
+    session.rollback()
+    kept = session.scalars(select(Attachment).order_by(Attachment.id)).all()
+    assert [one.name for one in kept] == [THAI_NAME, "คำสั่ง.pdf", "passwd.pdf"]
+    assert len({one.sha256 for one in kept}) == 3
+    answer = client.get(f"/admin/attachment/file/?id={kept[0].id}")
+    assert answer.data == PDF
+    assert quote("หนังสือเชิญ") in answer.headers["Content-Disposition"]
+    foreign = persons.client("secretary", TRANG)
+    assert foreign.get(f"/admin/attachment/file/?id={kept[0].id}").status_code == 404
+    assert _attach(foreign, order, THAI_NAME, PDF).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ภาพ.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+        ("หน้า.html", b"<html>"),
+        ("ปลอม.pdf", b"MZ\x90\x00 this is no pdf"),
+        ("ปลอม.png", PDF),
+        ("ปลอม.docx", b"PK\x03\x04 not a zip"),
+        ("บันทึก.txt", b"<script>alert(1)</script>"),
+        (".pdf", PDF),
+    ],
+)
+def test_what_a_file_is_counts_not_what_it_is_called(session, persons, order, name, content):
+    client = persons.client("secretary")
+    answer = _attach(client, order, name, content)
+    assert answer.status_code == 302
+    session.rollback()
+    assert session.scalar(select(Attachment.id)) is None
