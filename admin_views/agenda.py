@@ -31,9 +31,14 @@ def items(meeting: Meeting) -> list[AgendaItem]:
     )
 
 
-def number(item: AgendaItem) -> str:
-    """The number an item is called by, such as 4.2."""
-    return f"{item.part.value}.{item.position}"
+def numbers(found: list[AgendaItem]) -> dict[int, str]:
+    """The number each item is called by, such as 4.2: its place in its part."""
+    places: dict[AgendaPart, int] = {}
+    called = {}
+    for item in found:
+        places[item.part] = places.get(item.part, 0) + 1
+        called[item.id] = f"{item.part.value}.{places[item.part]}"
+    return called
 
 
 def parts() -> list[tuple[str, str]]:
@@ -44,7 +49,7 @@ def parts() -> list[tuple[str, str]]:
 def rows(meeting: Meeting, lang: str, back: str) -> list[dict[str, Any]]:
     """The agenda as it is drawn: each part as a heading, its items under it."""
     found = items(meeting)
-    told = _follow_ups(found)
+    told, called = _follow_ups(found), numbers(found)
     may = viewer().may(AgendaItem, "edit") and meeting.status not in meetings.CLOSED
     drawn = []
     for part in AgendaPart:
@@ -63,7 +68,7 @@ def rows(meeting: Meeting, lang: str, back: str) -> list[dict[str, Any]]:
         for n, item in enumerate(own):
             acts = _row_acts(meeting, item, n, len(own), back) if may else []
             drawn.append({
-                "no": number(item), "title": item.title, "part": False,
+                "no": called[item.id], "title": item.title, "part": False,
                 "url": url_for("agenda_item.details_view", id=item.id),
                 "sub": " · ".join(filter(None, [item.presenter, item.agency.name if item.agency else None])),
                 "chip": _item_chip(item, told), "acts": acts,
@@ -263,9 +268,11 @@ def minutes_items(meeting: Meeting, form: Any, back: str) -> list[dict[str, Any]
     ):
         resolved.setdefault(one.agenda_item_id, []).append(one)
     may = viewer().may(Resolution, "create") and meeting.status not in meetings.CLOSED
+    found = items(meeting)
+    called = numbers(found)
     return [
         {
-            "id": item.id, "no": number(item), "title": item.title, "chip": "",
+            "id": item.id, "no": called[item.id], "title": item.title, "chip": "",
             "summary": shorten(item.facts or item.background or "", 400),
             "text": form.get(f"text-{item.id}", item.minutes_text or ""),
             "error": _differs(item.minutes_text or "", _plain(form.get(f"text-{item.id}")), item.minutes_text or ""),
@@ -275,7 +282,7 @@ def minutes_items(meeting: Meeting, form: Any, back: str) -> list[dict[str, Any]
             ],
             "add_resolution_url": url_for("resolution.create_view", agenda_item_id=item.id, url=back) if may else None,
         }
-        for item in items(meeting)
+        for item in found
     ]  # fmt: skip
 
 

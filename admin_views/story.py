@@ -6,12 +6,27 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from admin_views import cells
 from entities import dates
 from entities.base import Base, fields
+from entities.messages import N_
 from entities.vocabulary import Act
+
+NAMED = {"system": N_("The system"), "nobody": N_("Somebody not signed in")}
+PLACES = {"command": N_("Command line")}
+
+
+def actor(name: str) -> str:
+    """Who did it: a person's name, or in words what acted without one."""
+    return _(NAMED[name]) if name in NAMED else name
+
+
+def place(text: str | None) -> str:
+    """From where it was done: an address, or in words where there is none."""
+    return _(PLACES[text]) if text in PLACES else text or ""
 
 
 def moment(at: str, lang: str) -> str:
@@ -25,7 +40,7 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
     text = str(Act(entry.act).title)
     if entry.act == Act.EDIT.value:
         text = _changed(changes, entity, lang) or text
-    return {"text": text, "who": entry.actor, "at": moment(entry.at, lang), "url": None}
+    return {"text": text, "who": actor(entry.actor), "at": moment(entry.at, lang), "url": None}
 
 
 def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
@@ -49,11 +64,11 @@ def entry(
     ]
     return {
         "at": moment(entry.at, lang),
-        "who": entry.actor,
+        "who": actor(entry.actor),
         "act": act.title,
         "chip": cells.chip(act),
         "changes": changes,
-        "place": entry.place or "",
+        "place": place(entry.place),
     }
 
 

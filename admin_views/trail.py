@@ -188,8 +188,8 @@ def _row(entry: AuditEntry) -> Markup:
         '<td data-label="{}">{}</td><td class="nw" data-label="{}">{}</td>'
         '<td class="opt">{}</td><td class="opt">{}</td></tr>'
     ).format(
-        url, head[:120], _("Act"), cells.chip(Act(entry.act)), _("Who"), entry.actor, _("When"),
-        story.moment(entry.at, lang()), entry.place or "", escape(_changes(entry)),
+        url, head[:120], _("Act"), cells.chip(Act(entry.act)), _("Who"), story.actor(entry.actor), _("When"),
+        story.moment(entry.at, lang()), story.place(entry.place), escape(_changes(entry)),
     )  # fmt: skip
 
 

@@ -145,6 +145,7 @@ def test_secretary_finds_every_screen_in_order(office: Office, walk: Callable[[s
     states = _meetings(office)
     for page in ("details", "attendance", "minutes"):
         way.go(*(f"{office.url}/admin/meeting/{page}/?id={one}" for one in states), same=True)
+    way.open(f"{office.url}/admin/membership/?sector=government&closed_on.empty=1&search=a")
     way.open(f"{office.url}/admin/no-such-page", status=404)
     way.open(f"{office.url}/admin/user_account/", status=403)
     paths = set(way.visited)
