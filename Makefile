@@ -36,7 +36,7 @@ types: .venv/dev ## Check the types
 check: lint types test ## What must be green before a change lands
 
 translations: .venv/dev ## Collect new messages into the Thai catalogue and compile it
-	$(BIN)/pybabel extract --no-location --sort-output -F babel.cfg -k _l -k lazy_gettext -o translations/messages.pot .
+	$(BIN)/pybabel extract --no-location --sort-output -F babel.cfg -k _l -k lazy_gettext --project Jangwat --version 1.0 --copyright-holder Jangwat --msgid-bugs-address Jangwat -o translations/messages.pot .
 	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete -D messages -i translations/messages.pot -d translations -l th
 	for domain in messages admin wtforms flask_security; do $(BIN)/pybabel compile -D $$domain -d translations -l th; done
 

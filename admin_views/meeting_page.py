@@ -115,33 +115,25 @@ class MeetingView(EntityView):
 
     def record_acts(self, record: Meeting) -> list[dict[str, Any]]:
         """The next act first, then papers, then the rest."""
-        acts = [act for verb, act in self._next(record) if viewer().reaches(record, verb)]
+        steps = [act for verb, act in self._next(record) if viewer().reaches(record, verb)]
+        papers = self._papers(record) if viewer().reaches(record, "export") else []
+        waits = record.status is S.INVITED and record.meets_on > dates.today()
+        acts = [*papers[:1], *steps, *papers[1:]] if waits else [*steps, *papers]
         if acts:
             acts[0]["primary"] = True
-        if viewer().reaches(record, "export"):
-            acts += [
-                {
-                    "title": _("Meeting packet (Excel)"),
-                    "url": url_for(".packet_view", id=record.id),
-                    "method": "get",
-                },
-                {
-                    "title": _("Invitation letter"),
-                    "url": url_for(".invitation_view", id=record.id),
-                    "method": "get",
-                },
-                {
-                    "title": _("Minutes (Word)"),
-                    "url": url_for(".minutes_docx_view", id=record.id),
-                    "method": "get",
-                },
-                {
-                    "title": _("All papers (zip)"),
-                    "url": url_for(".papers_view", id=record.id),
-                    "method": "get",
-                },
-            ]
         return acts + [act for act in super().record_acts(record) if act["method"] == "get"]
+
+    def _papers(self, record: Meeting) -> list[dict[str, Any]]:
+        titles = {
+            "packet_view": _("Meeting packet (Excel)"),
+            "invitation_view": _("Invitation letter"),
+            "minutes_docx_view": _("Minutes (Word)"),
+            "papers_view": _("All papers (zip)"),
+        }
+        return [
+            {"title": title, "url": url_for(f".{endpoint}", id=record.id), "method": "get"}
+            for endpoint, title in titles.items()
+        ]
 
     def _next(self, record: Meeting) -> list[tuple[str, dict[str, Any]]]:
         def go(

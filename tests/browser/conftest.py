@@ -4,19 +4,21 @@ Debian's Chromium is used where it is installed; without it these tests are skip
 JANGWAT_NEED_BROWSER=1 says that a machine must have it.
 """
 
-import logging
 import os
 import secrets
 import shutil
-import threading
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from flask_migrate import upgrade
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -27,7 +29,6 @@ from playwright.sync_api import (
 )
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from access import sessions
 from access import viewer as who
@@ -36,9 +37,9 @@ from app import create_app
 from entities import dates
 from entities.base import table_of
 from models import SignInSession, UserAccount
-from seed import deployment
 from settings import read
 
+ROOT = Path(__file__).parents[2]
 PASSWORD = "demo-Browser-2569"
 WIDE, PHONE, NARROW = (1366, 900), (360, 760), (320, 760)
 AT_HOME = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -90,47 +91,49 @@ class Office:
             connection.execute(delete(ROWS).where(ROWS.c.user_id == user_id))
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without a line for each request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """The demonstration on SQLite, served by threads of this process."""
+    """The demonstration on SQLite, made and served by the commands that an office uses.
+
+    The server is a process of its own: what an application keeps in memory about its
+    installation must not meet that of other tests.
+    """
     folder = tmp_path_factory.mktemp("browser")
-    app = create_app(_settings(folder))
-    with app.app_context(), force_locale("th"):
-        upgrade()
-        token = writing.set(True)
-        session = db.session()
-        who.act_as(session, who.SYSTEM)
-        deployment.demo(session)
-        session.commit()
-        db.session.remove()
-        writing.reset(token)
-    logging.getLogger("jangwat").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Office(app, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    port = _free_port()
+    told = {
+        "JANGWAT_DATA": str(folder), "JANGWAT_DEMO_PASSWORD": PASSWORD, "JANGWAT_LOG": "text",
+        "JANGWAT_WORKERS": "1", "PORT": str(port), "DATABASE_URL": "",
+    }  # fmt: skip
+    env = {**os.environ, **told}
+    flask = [sys.executable, "-m", "flask", "--app", "app", "seed", "demo"]
+    subprocess.run(flask, cwd=ROOT, env=env, check=True, capture_output=True)
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stderr=log)
+        app = create_app(read(told))
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/readyz", folder / "server.log")
+        yield Office(app, url)
+        server.terminate()
+        server.wait(20)
     with app.app_context():
         db.engine.dispose()
 
 
-def _settings(folder: Path) -> object:
-    return read(
-        {
-            "JANGWAT_DATA": str(folder),
-            "JANGWAT_LOG": "text",
-            "JANGWAT_DEMO_PASSWORD": PASSWORD,
-        }
-    )
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(url: str, log: Path) -> None:
+    """Until the server answers, for half a minute; then its log says why it did not."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(url) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"the server does not answer: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="session")
