@@ -125,7 +125,7 @@ def _next_meeting(today: date, province_id: int | None) -> dict[str, Any]:
     one = found[0]
     when = dates.short_date(one.meets_on, lang())
     if one.starts_at:
-        when = f"{when} {dates.time_text(one.starts_at)}"
+        when = f"{when} {_('at %(time)s', time=dates.time_text(one.starts_at))}"
     short, _sep, rest = one.name.partition(" ")
     return _figure(
         _("Next meeting"), short, rest, in_days(one.meets_on, today), when,

@@ -52,9 +52,14 @@ def open_account(account: UserAccount, password: str | None = None) -> str:
     return chosen
 
 
+def hashed(password: str) -> str:
+    """What is kept of a password, in the one form that the door compares."""
+    return str(hash_password(_kept().normalize(password)))
+
+
 def _set_password(account: UserAccount, password: str) -> None:
     """The password, and a new key: whoever stood half-way through signing in begins again."""
-    account.password = hash_password(_kept().normalize(password))
+    account.password = hashed(password)
     account.fs_uniquifier = secrets.token_hex(32)
 
 

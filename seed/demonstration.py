@@ -7,12 +7,12 @@ import secrets
 from datetime import date
 from random import Random
 
-from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import GrantScope, Role
 from models import Cluster, ClusterProvince, RoleGrant, UserAccount, ZoneProvince
+from rules.accounts import hashed
 from rules.base import run_checks
 from seed import demo_cluster
 from seed.demo_agenda import Desk
@@ -51,7 +51,7 @@ class Accounts:
 
     def __init__(self, session: Session, password: str, today: date) -> None:
         self.session, self.today = session, today
-        self.hashed = hash_password(password)
+        self.hashed = hashed(password)
 
     def open(
         self, username: str, person: tuple[str, str], role: Role, scope: GrantScope, **target: int

@@ -1,6 +1,5 @@
 """What a new installation needs: its number, reference data, committees, first administrator."""
 
-import secrets
 from typing import Any
 
 from flask import current_app
@@ -205,19 +204,3 @@ def grant(
         RoleGrant(user_id=account.id, role=role, scope=scope, starts_on=dates.today(), **target)
     )
     session.flush()
-
-
-def account(
-    session: Session, username: str, name: str, password_hash: str, **more: Any
-) -> UserAccount:
-    """A demo account with the shared password, already hashed."""
-    made = UserAccount(
-        username=username,
-        name=name,
-        password=password_hash,
-        fs_uniquifier=secrets.token_hex(32),
-        **more,
-    )
-    session.add(made)
-    session.flush()
-    return made

@@ -102,7 +102,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     port = _free_port()
     told = {
         "JANGWAT_DATA": str(folder), "JANGWAT_DEMO_PASSWORD": PASSWORD, "JANGWAT_LOG": "text",
-        "JANGWAT_WORKERS": "1", "PORT": str(port), "DATABASE_URL": "",
+        "JANGWAT_WORKERS": "2", "PORT": str(port), "DATABASE_URL": "",
     }  # fmt: skip
     env = {**os.environ, **told}
     flask = [sys.executable, "-m", "flask", "--app", "app", "seed", "demo"]
