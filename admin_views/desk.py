@@ -174,6 +174,12 @@ def _terms(today: date, province_id: int | None) -> dict[str, Any]:
     )
 
 
+def _placed(record: Any, *parts: str) -> str:
+    """The second line of a row; its province comes first where the desk shows several."""
+    place = record.province.name if desk_province() is None and record.province else ""
+    return " · ".join(filter(None, [place, *parts]))
+
+
 def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
     return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
 
@@ -207,7 +213,7 @@ def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
 
 def _waiting_follow_up(one: FollowUp, today: date) -> dict[str, Any]:
     due = one.due_on or today
-    sub = " · ".join(filter(None, [str(one.meeting), one.agency and one.agency.name]))
+    sub = _placed(one, str(one.meeting), one.agency.name if one.agency else "")
     return _row(
         _("Follow up: %(task)s", task=one), url_for("follow_up.details_view", id=one.id), sub,
         in_days(due, today), (due - today).days,
@@ -234,7 +240,7 @@ def _waiting_minutes(one: Meeting, today: date) -> dict[str, Any]:
     )
     return _row(
         _(wanted, name=one.name), url_for("meeting.details_view", id=one.id),
-        dates.short_date(one.meets_on, lang()), chip, left,
+        _placed(one, dates.short_date(one.meets_on, lang())), chip, left,
     )  # fmt: skip
 
 
@@ -242,7 +248,7 @@ def _waiting_term(one: Membership, today: date) -> dict[str, Any]:
     ends = one.ends_on or today
     return _row(
         _("Term ends: %(name)s", name=one.name), url_for("membership.details_view", id=one.id),
-        str(one.committee), in_days(ends, today), (ends - today).days,
+        _placed(one, str(one.committee)), in_days(ends, today), (ends - today).days,
     )  # fmt: skip
 
 
@@ -301,7 +307,7 @@ def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
     rows = [
         {
             "title": str(gap.committee), "url": url_for("committee.details_view", id=gap.committee.id),
-            "sub": " · ".join(gap_words(gap)),
+            "sub": _placed(gap.committee, *gap_words(gap)),
             "chip": Markup(""),
         }
         for gap in found[:10]

@@ -29,6 +29,10 @@ def place(text: str | None) -> str:
     return _(PLACES[text]) if text in PLACES else text or ""
 
 
+UNTOLD = frozenset({"sort_key", "taken_by", "checked_by"})
+"""Columns that tell a person nothing: keys behind a name that is told beside them."""
+
+
 def moment(at: str, lang: str) -> str:
     """The moment of an entry."""
     return dates.moment(datetime.fromisoformat(at), lang)
@@ -48,7 +52,7 @@ def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> st
     if changes.get("status", [None])[0] is not None and "status" in told:
         old, new = (value(columns["status"], kept, lang) for kept in changes["status"])
         return f"{old} → {new}"
-    labels = [str(told[key].label) for key in changes if key in told and key != "sort_key"]
+    labels = [str(told[key].label) for key in changes if key in told and key not in UNTOLD]
     return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
 
 
@@ -58,9 +62,11 @@ def entry(
     """An entry with each field's old and new value."""
     told, act = fields(entity), Act(entry.act)
     changes = [
-        {"label": told[key].label, "old": shown(key, old), "new": shown(key, new)}
+        {"label": told[key].label, "old": before, "new": after}
         for key, (old, new) in json.loads(entry.changes).items()
-        if key in told and key != "sort_key"
+        if key in told and key not in UNTOLD
+        for before, after in [(shown(key, old), shown(key, new))]
+        if before != after
     ]
     return {
         "at": moment(entry.at, lang),

@@ -179,7 +179,9 @@ def _columns() -> list[dict[str, Any]]:
 
 
 def _row(entry: AuditEntry) -> Markup:
-    head = f"{_title(entry.entity)} {entry.record or entry.record_id or ''}".strip()
+    signs = entry.entity == "user_account" and entry.act in (Act.SIGN_IN.value, Act.SIGN_OUT.value)
+    name = entry.record or (entry.actor if signs else entry.record_id) or ""
+    head = f"{_title(entry.entity)} {name}".strip()
     url = _address(
         {}, entity=entry.entity, **({"record_id": entry.record_id} if entry.record_id else {})
     )

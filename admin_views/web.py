@@ -270,8 +270,16 @@ def _person(viewer: who.Viewer) -> dict[str, Any]:
         "username": viewer.username,
         "initial": first,
         "role": roles,
-        "office": viewer.position,
+        "office": _office(viewer),
     }
+
+
+def _office(viewer: who.Viewer) -> str:
+    """The office a person sits in: the one province's, else what the person's post says."""
+    if viewer.provinces is None or len(viewer.provinces) != 1:
+        return viewer.position
+    thai, english = province_names()[next(iter(viewer.provinces))]
+    return _("%(province)s Provincial Office", province=thai if g.lang == "th" else english)
 
 
 _provinces: dict[int, tuple[str, str]] = {}

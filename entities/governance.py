@@ -239,7 +239,7 @@ class Membership(InProvinceOrCluster, Base):
     local_government_type: Mapped[LocalGovernmentType | None] = field(
         _l("Type of local government")
     )
-    seat_type: Mapped[SeatType] = field(_l("Seat"), listed=True, filtered=True, optional=True)
+    seat_type: Mapped[SeatType] = field(_l("Seat"), filtered=True)
     seat_number: Mapped[int] = field(_l("Order in the list"), default=0, sorted=True)
     order_id: Mapped[int | None] = field(
         _l("Appointment order"), within("appointment_order"), listed=True, optional=True, once=True
@@ -251,7 +251,7 @@ class Membership(InProvinceOrCluster, Base):
         _l("Term ends on"), listed=True, filtered=True, sorted=True
     )
     substitute_allowed: Mapped[bool] = field(_l("May send a delegate"), default=True)
-    closed_on: Mapped[date | None] = field(_l("Left on"), computed=True, listed=True, filtered=True)
+    closed_on: Mapped[date | None] = field(_l("Left on"), computed=True, filtered=True)
     end_reason: Mapped[EndReason | None] = field(_l("Why it ended"), computed=True)
 
     def __str__(self) -> str:
