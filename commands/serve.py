@@ -14,12 +14,14 @@ def serve(app: Flask) -> None:
     """Serve until stopped, on the address of the settings; a demonstration on loopback only."""
     settings = app.config["SETTINGS"]
     with app.app_context():
-        if web.is_demo() and settings.host not in LOOPBACK:
-            raise SystemExit(
-                "A demonstration is served on loopback only; leave JANGWAT_HOST empty."
-            )
+        demo = web.is_demo()
         db.session.remove()
+    if demo and settings.host not in LOOPBACK:
+        raise SystemExit("A demonstration is served on loopback only; leave JANGWAT_HOST empty.")
     print(f"Jangwat: http://{settings.host}:{settings.port}", file=sys.stderr)  # noqa: T201
+    if demo:
+        told = "Sign in as secretary.lopburi; the password stands in"
+        print(f"{told} {settings.data / 'demo-password.txt'}", file=sys.stderr)  # noqa: T201
     if sys.platform == "win32":
         from waitress import serve as listen
 
