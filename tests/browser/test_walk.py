@@ -51,6 +51,9 @@ SHORTEN = """
 """The rules of accessibility are slow, and rows after the seventh are like those before it."""
 TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
+"""After two frames observers of sizes have run."""
+
 
 class Walk:
     """One person's way through every screen that a link leads to, each address path once.
@@ -100,14 +103,19 @@ class Walk:
         self.page.evaluate(SHORTEN)
         self.page.evaluate(AXE)
         for size in sizes:
-            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self._resize(size)
             wrong += [f"axe at {size[0]}: {one}" for one in self.page.evaluate(ASK_AXE, RULES)]
-        self.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        self._resize(NARROW)
         if over := self.page.evaluate(TOO_WIDE):
             wrong.append(f"{over} px too wide at {NARROW[0]} px")
         self.wrong += [f"{url.removeprefix(self.home)}: {one}" for one in wrong + self.watch.take()]
         links: list[str] = told["links"]
         return links
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        """Give the page a size, and the time it needs to lay itself out and hear of it."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.evaluate(SETTLED)
 
     @staticmethod
     def _document(told: dict[str, object]) -> list[str]:
