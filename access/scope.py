@@ -7,7 +7,7 @@ Writing: after each flush the touched rows, their old homes and their parents ar
 
 from collections.abc import Iterator
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -197,6 +197,13 @@ def _is_bare(element: Any) -> bool:
 
 def shape(viewer: Viewer) -> Shape:
     """Which entities a viewer reaches whole (None), and by which ways the others."""
+    return _shape(viewer.rights)
+
+
+@lru_cache(maxsize=1024)
+def _shape(rights: who.Rights) -> Shape:
+    grants, system, doorkeeper = rights
+    viewer = Viewer("", grants=grants, system=system, doorkeeper=doorkeeper)
     return frozenset((entity, _narrowing(viewer, entity)) for entity in scoped())
 
 

@@ -5,8 +5,8 @@ person reaches. It is kept on the database session; a session without one sees n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -88,14 +88,20 @@ class Viewer:
     two_step: bool = False
     system: bool = False
     doorkeeper: bool = False
-    _reaches: dict[tuple[type, str], Reach] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
 
     @property
     def is_person(self) -> bool:
         """Whether somebody is signed in."""
         return self.user_id is not None
+
+    @cached_property
+    def rights(self) -> "Rights":
+        """All that reaches follow from: who holds the same rights reaches the same rows."""
+        return self.grants, self.system, self.doorkeeper
+
+    @cached_property
+    def _reaches(self) -> dict[tuple[type, str], Reach]:
+        return _reaches_of(self.rights)
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -138,6 +144,15 @@ class Viewer:
         return reach.everything or any(
             getattr(row, column) in getattr(reach, way) for way, column in ways(type(row)).items()
         )
+
+
+Rights = tuple[tuple[Grant, ...], bool, bool]
+
+
+@lru_cache(maxsize=1024)
+def _reaches_of(_rights: Rights) -> dict[tuple[type, str], Reach]:
+    """What was worked out for these rights, shared by all who hold them in this process."""
+    return {}
 
 
 def union(reaches: Iterable[Reach]) -> Reach:
