@@ -6,11 +6,9 @@ declaration through `fields()`. Every class states its home (`Shared`, `InProvin
 """
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
-from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias, cast
 
 from flask_babel.speaklater import LazyString
@@ -343,15 +341,13 @@ def _order_indexes(cls: type[Base]) -> Iterable[Index]:
                 yield listing(f"{cls.__tablename__}_province_{key}", "province_id", key)
 
 
-@cache
-def fields(entity: type[Base]) -> Mapping[str, Field]:
+def fields(entity: type[Base]) -> dict[str, Field]:
     """The declared columns of an entity with what they told, in the order of declaration."""
-    told = {
+    return {
         a.key: a.columns[0].info["field"]
         for a in entity.__mapper__.column_attrs
         if "field" in a.columns[0].info
     }
-    return MappingProxyType(told)
 
 
 def table_of(entity: type[DeclarativeBase]) -> Table:
