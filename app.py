@@ -7,7 +7,6 @@ from flask import Flask, g, has_request_context
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 import settings as settings_module
@@ -17,9 +16,10 @@ from access.proxy import TrustedProxies
 from access.sessions import Sessions
 from admin_views import account, areas, front, reports, signing, web
 from admin_views.desk import Desk
+from admin_views.routes import LeanRule
 from admin_views.searching import SearchView
 from admin_views.trail import AuditView
-from commands import register
+from commands import database, register
 from settings import Settings
 
 ROOT = Path(__file__).parent
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """A new application; without settings they are read from the environment."""
     settings = settings or settings_module.read()
     app = Flask(__name__)
+    app.url_rule_class = LeanRule
     app.config |= {
         "SETTINGS": settings,
         "SECRET_KEY": settings.key("secret").decode(),
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = Sessions(settings)
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    database.attach(app)
     Babel(app, locale_selector=_language)
     _thai_for_libraries()
     web.attach(app)
@@ -79,10 +80,10 @@ def _screens(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="base.html"),
         csp_nonce_generator=web.nonce,
     )
-    for view in [*areas.views(), *reports.views()]:
+    for view in [*areas.views(), *reports.views(), SearchView(), AuditView()]:
         admin.add_view(view)
-    admin.add_view(SearchView())
-    admin.add_view(AuditView())
+        # What the blueprint had to tell the application; it is registered once.
+        view.blueprint.deferred_functions.clear()
 
 
 if __name__ == "__main__":

@@ -26,7 +26,44 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "JANGWAT_IDLE_MINUTES": ("30", "Minutes without a request after which a sign-in ends."),
     "JANGWAT_SESSION_HOURS": ("12", "Hours after which a sign-in ends in any case."),
+    "JANGWAT_SESSION_DAYS": ("30", "Days for which a sign-in that is over is kept."),
+    "JANGWAT_ATTEMPT_DAYS": ("1", "Days for which a failed sign-in is kept."),
+    "JANGWAT_FORM_DAYS": ("30", "Days for which a form is known to have been sent already."),
+    "JANGWAT_FILES": (
+        "",
+        "Where attached files are kept, as an fsspec address; empty: in the data folder.",
+    ),
     "JANGWAT_UPLOAD_MB": ("50", "Largest file that may be attached, in megabytes."),
+    "JANGWAT_REPORT_DAY": (
+        "5",
+        "Day of the next month until which projects report a month's progress.",
+    ),
+    "JANGWAT_SLIP_AMBER": ("5", "Percent behind plan beyond which a project's light is amber."),
+    "JANGWAT_SLIP_RED": ("15", "Percent behind plan beyond which a project's light is red."),
+    "JANGWAT_LATE_RED_DAYS": ("30", "Days past its end after which a project's light is red."),
+    "JANGWAT_TARGET_AMBER": (
+        "5",
+        "Percentage points below the disbursement target down to which a light is amber, not red.",
+    ),
+    "JANGWAT_COMPLAINT_DAYS": (
+        "calendar",
+        "How the days of a complaint's agency are counted: `calendar` or `working`.",
+    ),
+    "JANGWAT_COMPLAINT_NEAR_DAYS": (
+        "3",
+        "Days before its due day from which a complaint is shown as nearly due.",
+    ),
+    "JANGWAT_MAIL_SERVER": (
+        "",
+        "Mail server for reminders, as host or host:port; empty: reminders are only listed.",
+    ),
+    "JANGWAT_MAIL_FROM": ("", "Address from which reminders are sent."),
+    "JANGWAT_MAIL_USER": ("", "Name at the mail server; empty: none is asked."),
+    "JANGWAT_MAIL_PASSWORD": ("", "Password at the mail server."),
+    "JANGWAT_MAIL_TLS": (
+        "starttls",
+        "Encryption to the mail server: `starttls`, `tls` or `none` (only within one machine).",
+    ),
     "JANGWAT_LOG": ("json", "Form of the log: `json` or `text`."),
 }
 
@@ -44,7 +81,23 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     idle_minutes: int
     session_hours: int
+    session_days: int
+    attempt_days: int
+    form_days: int
+    files: str
     upload_bytes: int
+    report_day: int
+    slip_amber: int
+    slip_red: int
+    late_red_days: int
+    target_amber: int
+    complaint_days: str
+    complaint_near_days: int
+    mail_server: str
+    mail_from: str
+    mail_user: str
+    mail_password: str
+    mail_tls: str
     log: str
 
     def key(self, name: str) -> bytes:
@@ -71,7 +124,7 @@ class Settings:
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of an environment; raises ValueError naming a setting that is no number."""
+    """The settings of an environment; raises ValueError naming a setting that is not as it must be."""
 
     def text(name: str) -> str:
         return environment.get(name) or SETTINGS[name][0]
@@ -81,6 +134,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             return int(text(name))
         except ValueError:
             raise ValueError(f"{name} must be a whole number, not {text(name)!r}") from None
+
+    def choice(name: str, *known: str) -> str:
+        if text(name) not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, not {text(name)!r}")
+        return text(name)
 
     data = Path(text("JANGWAT_DATA")).absolute()
     url = text("DATABASE_URL") or f"sqlite:///{data / 'jangwat.sqlite'}"
@@ -96,7 +154,23 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         idle_minutes=number("JANGWAT_IDLE_MINUTES"),
         session_hours=number("JANGWAT_SESSION_HOURS"),
+        session_days=number("JANGWAT_SESSION_DAYS"),
+        attempt_days=number("JANGWAT_ATTEMPT_DAYS"),
+        form_days=number("JANGWAT_FORM_DAYS"),
+        files=text("JANGWAT_FILES"),
         upload_bytes=number("JANGWAT_UPLOAD_MB") * 1024 * 1024,
+        report_day=number("JANGWAT_REPORT_DAY"),
+        slip_amber=number("JANGWAT_SLIP_AMBER"),
+        slip_red=number("JANGWAT_SLIP_RED"),
+        late_red_days=number("JANGWAT_LATE_RED_DAYS"),
+        target_amber=number("JANGWAT_TARGET_AMBER"),
+        complaint_days=choice("JANGWAT_COMPLAINT_DAYS", "calendar", "working"),
+        complaint_near_days=number("JANGWAT_COMPLAINT_NEAR_DAYS"),
+        mail_server=text("JANGWAT_MAIL_SERVER"),
+        mail_from=text("JANGWAT_MAIL_FROM"),
+        mail_user=text("JANGWAT_MAIL_USER"),
+        mail_password=text("JANGWAT_MAIL_PASSWORD"),
+        mail_tls=choice("JANGWAT_MAIL_TLS", "starttls", "tls", "none"),
         log=text("JANGWAT_LOG"),
     )
 

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import event, insert, inspect, select, update
+from sqlalchemy import bindparam, event, insert, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
@@ -47,6 +48,16 @@ SEALED = (
     "changes",
 )
 START = "0" * 64
+LOCKING = (
+    select(HEAD.c.position, HEAD.c.seal).where(HEAD.c.chain == bindparam("of")).with_for_update()
+)
+ENTERING = insert(ENTRY)
+MOVING = (
+    update(HEAD)
+    .where(HEAD.c.chain == bindparam("of"))
+    .values(position=bindparam("position"), seal=bindparam("seal"))
+)
+"""What each commit sends, put together once."""
 MASK = "•••"
 _last_anchor = 0.0
 
@@ -124,10 +135,14 @@ def _notes(session: Session) -> list[Note]:
 
 def plain(value: Any) -> Any:
     """A value as it stands in the audit: JSON, with dates in ISO and choices by their code."""
+    if type(value) in (str, int, bool):
+        return value
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, date | datetime | clock):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return value
 
 
@@ -154,11 +169,11 @@ def _noted(act: Act, row: Base, changes: dict[str, list[Any]]) -> Note:
 
 
 def _made(row: Base) -> dict[str, list[Any]]:
-    told = fields(type(row))
+    values, unread = row.__dict__, inspect(row).expired_attributes
     return {
-        key: [None, MASK if told[key].private else plain(value)]
-        for key in told
-        if (value := getattr(row, key)) is not None
+        key: [None, MASK if told.private else plain(value)]
+        for key, told in fields(type(row)).items()
+        if (value := getattr(row, key) if key in unread else values.get(key)) is not None
     }
 
 
@@ -208,13 +223,7 @@ BEFORE_SEALING: list[Any] = []
 
 def _append(session: Session, chain: int, notes: Iterable[Note]) -> None:
     connection, viewer = session.connection(), who.of(session)
-    upsert = upsert_sqlite if dialect(session) == "sqlite" else upsert_postgresql
-    connection.execute(
-        upsert(HEAD).values(chain=chain, position=0, seal=START).on_conflict_do_nothing()
-    )
-    position, seal = connection.execute(
-        select(HEAD.c.position, HEAD.c.seal).where(HEAD.c.chain == chain).with_for_update()
-    ).one()
+    position, seal = _locked_head(session, chain)
     at, key, rows = dates.now().isoformat(), _key(), []
     for one in notes:
         position += 1
@@ -235,11 +244,22 @@ def _append(session: Session, chain: int, notes: Iterable[Note]) -> None:
         }
         seal = row["seal"] = sealed(row, key)
         rows.append(row)
-    connection.execute(insert(ENTRY), rows)
-    connection.execute(
-        update(HEAD).where(HEAD.c.chain == chain).values(position=position, seal=seal)
-    )
+    connection.execute(ENTERING, rows)
+    connection.execute(MOVING, {"of": chain, "position": position, "seal": seal})
     session.info.setdefault("heads", {})[chain] = (position, seal)
+
+
+def _locked_head(session: Session, chain: int) -> tuple[int, str]:
+    """Length and seal of a chain, locked until the transaction ends; begun where it is new."""
+    connection = session.connection()
+    found = connection.execute(LOCKING, {"of": chain}).first()
+    if found is None:
+        upsert = upsert_sqlite if dialect(session) == "sqlite" else upsert_postgresql
+        connection.execute(
+            upsert(HEAD).values(chain=chain, position=0, seal=START).on_conflict_do_nothing()
+        )
+        found = connection.execute(LOCKING, {"of": chain}).one()
+    return found.position, found.seal
 
 
 def _key() -> bytes:

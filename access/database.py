@@ -22,7 +22,7 @@ PRAGMAS = (
     "temp_store=MEMORY",
 )
 ID_STEP = 10**12
-APPEND_ONLY = ("audit_entry",)
+APPEND_ONLY = ("audit_entry", "endorsement")
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -48,17 +48,18 @@ def _begin(connection: Connection) -> None:
 
 
 def ensure(connection: Connection, number: int | None) -> None:
-    """Put sequences, append-only triggers and search tables right; safe to run again.
+    """Put sequences, append-only triggers, search tables and kept balances right; safe to run again.
 
     `number` is the deployment's number (design §1): record ids begin at number × 10^12.
     """
-    from access import search
+    from access import balances, search
 
     if number is not None:
         _sequences(connection, number * ID_STEP)
     for table in APPEND_ONLY:
         _append_only(connection, table)
     search.ensure(connection)
+    balances.ensure(connection)
 
 
 def _sequences(connection: Connection, start: int) -> None:

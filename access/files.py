@@ -1,18 +1,26 @@
-"""Files: stored under their SHA-256 in the data folder, checked by content, never by name.
+"""Files: stored under their SHA-256, checked by content, never by name.
 
-Which rows show a file is decided by the scope of `attachment`; here are only bytes.
+They lie in the data folder or wherever fsspec reaches (`JANGWAT_FILES`). Which rows show a file
+is decided by the scope of `attachment`; here are only bytes.
 """
 
 import hashlib
+import io
+import re
+import secrets
+import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
-import fsspec
-import puremagic
 from flask import current_app
 
 from entities.messages import N_
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 KINDS: dict[str, tuple[str, bytes]] = {
     ".pdf": ("application/pdf", b"%PDF-"),
@@ -43,6 +51,10 @@ class Unfit(Exception):
     """A file that may not be attached; the message id says why."""
 
 
+class Unreachable(Exception):
+    """The store of files does not answer, or its driver is missing; the text is for operators."""
+
+
 def tidy_name(name: str) -> str:
     """The name a file is shown and downloaded under: Thai stays, folders and controls go.
 
@@ -59,6 +71,8 @@ def tidy_name(name: str) -> str:
 def kind_of(name: str, head: bytes, content: IO[bytes]) -> str:
     """The type a file is served as; raises Unfit where its content is not what its name says."""
     ending = Path(name).suffix.lower()
+    if not head:
+        raise Unfit(N_("The file is empty."))
     if ending not in KINDS:
         raise Unfit(N_("This kind of file cannot be attached; use PDF, pictures or Office files."))
     served, begins = KINDS[ending]
@@ -72,6 +86,8 @@ def kind_of(name: str, head: bytes, content: IO[bytes]) -> str:
 
 
 def _guesses(head: bytes) -> set[str]:
+    import puremagic
+
     try:
         found = {guess.extension for guess in puremagic.magic_string(head)}
     except (puremagic.PureError, ValueError):
@@ -108,7 +124,10 @@ def _check_office(ending: str, content: IO[bytes]) -> None:
 
 
 def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
-    """Store the bytes; their SHA-256 and size. Raises Unfit past the limit (bytes)."""
+    """Store the bytes; their SHA-256 and size.
+
+    Raises Unfit past the limit (bytes), Unreachable where the store does not answer.
+    """
     digest, size = hashlib.sha256(), 0
     while piece := content.read(1 << 20):
         digest.update(piece)
@@ -116,23 +135,81 @@ def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
         if size > limit:
             raise Unfit(N_("The file is too large."))
     content.seek(0)
-    path = _path(digest.hexdigest())
-    system = fsspec.filesystem("file")
-    if not system.exists(path):
-        system.makedirs(str(Path(path).parent), exist_ok=True)
-        with system.open(f"{path}.new", "wb") as target:
-            while piece := content.read(1 << 20):
-                target.write(piece)
-        system.mv(f"{path}.new", path)
+    with _answering():
+        system, path = _place(digest.hexdigest())
+        if not system.exists(path):
+            _write(system, path, content)
     return digest.hexdigest(), size
 
 
-def _path(sha256: str) -> str:
-    folder: Path = current_app.config["SETTINGS"].folder("files")
-    return str(folder / sha256[:2] / sha256)
+def _write(system: "AbstractFileSystem", path: str, content: IO[bytes]) -> None:
+    """Write beside the place and move there, so that half a file never stands under a hash."""
+    unfinished = f"{path}.{secrets.token_hex(8)}"
+    system.makedirs(path.rpartition("/")[0], exist_ok=True)
+    try:
+        with system.open(unfinished, "wb") as target:
+            shutil.copyfileobj(content, target, 1 << 20)
+        system.mv(unfinished, path)
+    finally:
+        if system.exists(unfinished):
+            system.rm(unfinished)
 
 
 def open_file(sha256: str) -> BinaryIO:
-    """The bytes kept under a hash; raises FileNotFoundError where they are missing."""
-    found: BinaryIO = fsspec.filesystem("file").open(_path(sha256), "rb")
+    """The bytes kept under a hash.
+
+    Raises FileNotFoundError where they are missing, Unreachable where the store does not answer.
+    """
+    with _answering(FileNotFoundError):
+        system, path = _place(sha256)
+        found: BinaryIO = system.open(path, "rb")
     return found
+
+
+def probe() -> None:
+    """Write, read and remove a small file; raises Unreachable with the reason."""
+    told = secrets.token_bytes(16)
+    with _answering():
+        system, folder = _store()
+        path = f"{folder}/probe-{secrets.token_hex(8)}"
+        _write(system, path, io.BytesIO(told))
+        kept = system.cat_file(path)
+        system.rm(path)
+    if kept != told:
+        raise Unreachable("what was written is not what is read")
+
+
+def where() -> str:
+    """The address of the store for people, without the name and password that it may hold."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.files:
+        return str(settings.data / "files")
+    return re.sub(r"(?<=://)[^/@]*@", "", str(settings.files))
+
+
+def _store() -> tuple["AbstractFileSystem", str]:
+    """The file system, and the folder in it."""
+    import fsspec
+
+    settings = current_app.config["SETTINGS"]
+    if settings.files:
+        system, folder = fsspec.url_to_fs(settings.files)
+        return system, folder.rstrip("/")
+    return fsspec.filesystem("file"), str(settings.folder("files"))
+
+
+def _place(sha256: str) -> tuple["AbstractFileSystem", str]:
+    """The file system, and the path in it of what has this hash."""
+    system, folder = _store()
+    return system, f"{folder}/{sha256[:2]}/{sha256}"
+
+
+@contextmanager
+def _answering(*told: type[Exception]) -> Iterator[None]:
+    """Tell every fault of a store by one name, whichever its driver has; but those in `told`."""
+    try:
+        yield
+    except told:
+        raise
+    except Exception as error:
+        raise Unreachable(f"{type(error).__name__}: {error}") from error

@@ -6,9 +6,24 @@ each entity; without that extension the text is walked. Every hit then passes th
 """
 
 import json
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, cast, false, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -18,8 +33,12 @@ from entities import thai
 from entities.base import Base, InProvince, InProvinceOrCluster, entities, fields
 
 SHIFT = 48
+LAST = (1 << SHIFT) - 1
 SHORTEST = 3
+SPARE = 50
+"""Names taken from the index beyond those wanted: it knows trigrams, not phrases."""
 PRIVATE_USE = 0xE000
+INDEX = table("search_fts", column("rowid"), column("search_fts"))
 
 
 def searched(entity: type[Base]) -> list[str]:
@@ -111,6 +130,7 @@ def _ensure_fts(connection: Connection) -> None:
             f"INSERT INTO search_fts(rowid, body) SELECT ({number}<<{SHIFT})|r.id, {_body(entity, 'r')}"
             f" FROM {entity.__tablename__} r WHERE r.removed_at IS NULL"
         )
+    connection.exec_driver_sql("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
     for sql in wanted.values():
         connection.exec_driver_sql(sql)
 
@@ -143,23 +163,50 @@ def spellings(phrase: str) -> list[str]:
 
 
 def find(
-    session: Session, entity: type[Base], phrase: str, province_id: int | None, limit: int
+    session: Session,
+    entity: type[Base],
+    phrase: str,
+    province_id: int | None,
+    limit: int,
+    order: Sequence[Any] = (),
 ) -> list[int]:
-    """Ids of records holding the phrase, newest first, at most `limit`.
+    """Ids of records holding the phrase: the newest `limit`, newest first or in the order given.
 
     Under three letters a record is found by the beginning of a searched column.
     """
     if not searched(entity):
         return []
     forms = spellings(phrase)
-    found = holding(entity, phrase)
     if dialect(session) == "sqlite" and len(forms[0]) >= SHORTEST:
-        ids = _from_index(session, entity, forms, province_id, limit)
-        found = entity.id.in_(id_list(session, ids))
-    statement = select(entity.id).where(found).order_by(entity.id.desc()).limit(limit)
-    if province_id is not None and _homed(entity):
-        statement = statement.where(entity.province_id == province_id)  # type: ignore[attr-defined]
+        return _by_index(session, entity, forms, province_id, limit, order)
+    statement = select(entity.id).where(holding(entity, phrase))
+    statement = _at_home(entity, province_id, statement).order_by(entity.id.desc()).limit(limit)
+    if order:
+        statement = select(entity.id).where(entity.id.in_(statement)).order_by(*order)
     return list(session.scalars(statement))
+
+
+def _at_home(entity: type[Base], province_id: int | None, statement: Select[Any]) -> Select[Any]:
+    if province_id is None or not _homed(entity):
+        return statement
+    return statement.where(entity.province_id == province_id)  # type: ignore[attr-defined]
+
+
+def indexed(session: Session, entity: type[Base], phrase: str, province_id: int | None) -> Any:
+    """The condition of `holding` for however many hits, narrowed by the index first.
+
+    SQLite's index names the rows whose texts may hold the phrase, and the texts decide; on
+    PostgreSQL the indexes of the columns answer the condition as it is.
+    """
+    forms = spellings(phrase)
+    if dialect(session) != "sqlite" or not searched(entity) or len(forms[0]) < SHORTEST:
+        return holding(entity, phrase)
+    first = _first(entity)
+    named = select(INDEX.c.rowid - first).where(
+        INDEX.c.search_fts.op("MATCH")(_match(session, entity, forms, province_id, step=3)),
+        INDEX.c.rowid.between(first, first + LAST),
+    )
+    return entity.id.in_(named) & holding(entity, phrase)
 
 
 def holding(entity: type[Base], phrase: str) -> Any:
@@ -174,38 +221,121 @@ def _holds(entity: type[Base], form: str) -> Any:
     return or_(false(), *(c.icontains(form, autoescape=True) for c in columns))
 
 
-def _from_index(
+def _by_index(
+    session: Session,
+    entity: type[Base],
+    forms: list[str],
+    province_id: int | None,
+    limit: int,
+    order: Sequence[Any],
+) -> list[int]:
+    """What the index names, read under the scope; nearly always all of it holds the phrase.
+
+    Some names more than wanted stand in for those that do not. Where they were too few, the
+    index is asked again with every trigram, and its rows are read before they are counted.
+    """
+    named = _named(session, entity, forms, province_id, limit + SPARE)
+    found = _read(session, entity, forms, province_id, named, order)
+    if len(found) < limit and len(named) == limit + SPARE:
+        named = _surely_named(session, entity, forms, province_id, limit)
+        found = _read(session, entity, forms, province_id, named, order)
+    newest = set(sorted(found, reverse=True)[:limit])
+    return [record_id for record_id in found if record_id in newest]
+
+
+def _named(
     session: Session, entity: type[Base], forms: list[str], province_id: int | None, limit: int
 ) -> list[int]:
-    """Ids from the index, checked against the text itself; one MATCH for the page and its count."""
-    number, table = numbers()[entity], entity.__tablename__
-    checks: list[str] = []
-    values: dict[str, Any] = {"low": number << SHIFT, "high": (number + 1) << SHIFT, "limit": limit}
-    for n, form in enumerate(forms):
-        values[f"form{n}"] = f"%{form.translate(ESCAPED)}%"
-        checks.extend(f"r.{key} LIKE :form{n} ESCAPE '\\'" for key in searched(entity))
-    values["match"] = _match(session, entity, forms, province_id)
+    """The newest ids in whose texts trigrams stand that cover the phrase together."""
+    values = {
+        "match": _match(session, entity, forms, province_id, step=3),
+        "low": _first(entity),
+        "high": _first(entity) + LAST,
+        "limit": limit,
+    }
+    return list(session.connection().execute(NAMED, values).scalars())
+
+
+def _read(
+    session: Session,
+    entity: type[Base],
+    forms: list[str],
+    province_id: int | None,
+    ids: list[int],
+    order: Sequence[Any],
+) -> list[int]:
+    """Those of the ids that the viewer reaches and whose texts hold the phrase itself."""
+    statement = _reading(entity, tuple(searched(entity)), len(forms))
+    statement = _at_home(entity, province_id, statement).order_by(*(order or [entity.id.desc()]))
+    return list(session.scalars(statement, {"ids": json.dumps(ids), **_patterns(forms)}))
+
+
+@lru_cache(maxsize=500)
+def _reading(entity: type[Base], keys: tuple[str, ...], spelled: int) -> Select[Any]:
+    """Put together once for each entity and number of spellings."""
+    ids = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+    holds = [
+        getattr(entity, key).like(bindparam(f"form{n}"), escape="\\")
+        for n in range(spelled)
+        for key in keys
+    ]
+    return select(entity.id).where(entity.id.in_(ids), or_(*holds))
+
+
+def _patterns(forms: list[str]) -> dict[str, str]:
+    return {f"form{n}": f"%{form.translate(ESCAPED)}%" for n, form in enumerate(forms)}
+
+
+def _surely_named(
+    session: Session, entity: type[Base], forms: list[str], province_id: int | None, limit: int
+) -> list[int]:
+    """The newest ids whose texts hold the phrase: each row that the index names is read."""
+    checks = [
+        f"r.{key} LIKE :form{n} ESCAPE '\\'" for n in range(len(forms)) for key in searched(entity)
+    ]
     sql = (
-        f"SELECT r.id FROM search_fts f JOIN {table} r ON r.id = f.rowid - :low"
+        f"SELECT r.id FROM search_fts f JOIN {entity.__tablename__} r ON r.id = f.rowid - :low"
         f" WHERE search_fts MATCH :match AND f.rowid BETWEEN :low AND :high AND ({' OR '.join(checks)})"
         " ORDER BY f.rowid DESC LIMIT :limit"
     )
+    values = {
+        "match": _match(session, entity, forms, province_id),
+        "low": _first(entity),
+        "high": _first(entity) + LAST,
+        "limit": limit,
+        **_patterns(forms),
+    }
     return list(session.connection().execute(text(sql), values).scalars())
 
 
+def _first(entity: type[Base]) -> int:
+    """Where an entity's part of the index begins."""
+    return _hash(entity.__tablename__) << SHIFT
+
+
+NAMED = text(
+    "SELECT rowid - :low FROM search_fts WHERE search_fts MATCH :match"
+    " AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit"
+)
 ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
-def _match(session: Session, entity: type[Base], forms: list[str], province_id: int | None) -> str:
-    alternatives = " OR ".join(f"({' AND '.join(_trigrams(form))})" for form in forms)
+def _match(
+    session: Session, entity: type[Base], forms: list[str], province_id: int | None, step: int = 1
+) -> str:
+    """The question to the index; every `step`-th trigram of the phrase is asked for."""
+    alternatives = " OR ".join(f"({' AND '.join(_trigrams(form, step))})" for form in forms)
     provinces = _provinces(session, entity, province_id)
     if provinces is None:
         return f"({alternatives})"
     return f"({alternatives}) AND ({' OR '.join(_quoted(chr(PRIVATE_USE + p) * 3) for p in provinces)})"
 
 
-def _trigrams(form: str) -> list[str]:
-    return list(dict.fromkeys(_quoted(form[i : i + 3]) for i in range(len(form) - 2)))
+def _trigrams(form: str, step: int) -> list[str]:
+    """Every `step`-th trigram, and the last one."""
+    last = len(form) - SHORTEST
+    parts = [form[i : i + SHORTEST] for i in (*range(0, last, step), last)]
+    return list(dict.fromkeys(map(_quoted, parts)))
 
 
 def _quoted(part: str) -> str:

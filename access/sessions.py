@@ -21,28 +21,37 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import (
     Connection,
     Date,
+    String,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from access import tidying
 from access import viewer as who
 from access.database import db, writing
 from entities import dates
 from entities.base import table_of
-from entities.vocabulary import GrantScope, Role
-from models import ClusterProvince, RoleGrant, SignInSession, UserAccount, ZoneProvince
+from entities.vocabulary import GrantScope, Language, Role
+from models import (
+    ClusterProvince,
+    RoleGrant,
+    RoleNarrowing,
+    SignInSession,
+    UserAccount,
+    ZoneProvince,
+)
 from settings import Settings
 
 S, U, G = table_of(SignInSession), table_of(UserAccount), table_of(RoleGrant)
-ZP, CP = table_of(ZoneProvince), table_of(ClusterProvince)
+ZP, CP, N = table_of(ZoneProvince), table_of(ClusterProvince), table_of(RoleNarrowing)
 AROUND = CP.alias("around")
 UNKEPT = {"csrf_token", "fs_cc", "_user_id", "_id", "_fresh"}
 """What Flask-WTF, Flask-Login and Flask-Security put here although the row tells it already."""
@@ -156,8 +165,7 @@ class Sessions(SessionInterface):
             connection.execute(
                 insert(S).values(user_id=session.user_id, **self._row(session, request))
             )
-            stale = now - timedelta(days=1)
-            connection.execute(delete(S).where(S.c.user_id.is_(None), S.c.seen_at < stale))
+            tidying.tidy(connection, self.settings, now)
 
     def _keep(self, session: Any, request: Request) -> None:
         db.session.rollback()
@@ -249,7 +257,7 @@ def _seen(session_id: int, now: datetime) -> None:
 
 @cache
 def _question() -> Any:
-    """Session, account, grants in force, and the provinces and clusters that they mean today.
+    """Session, account, grants in force and narrowed, the provinces and clusters they mean today.
 
     Asked with each request, so it is put together once.
     """
@@ -267,6 +275,9 @@ def _question() -> Any:
         G.c.removed_at.is_(None),
         G.c.starts_on <= today,
         or_(G.c.ends_on.is_(None), G.c.ends_on >= today),
+    )
+    narrowed = and_(
+        N.c.province_id == G.c.province_id, N.c.role == G.c.role, N.c.removed_at.is_(None)
     )
     province = func.coalesce(G.c.province_id, ZP.c.province_id, CP.c.province_id)
     return (
@@ -292,6 +303,8 @@ def _question() -> Any:
             G.c.committee_id,
             province.label("province_id"),
             AROUND.c.cluster_id.label("around"),
+            type_coerce(N.c.entity, String).label("narrowed_entity"),
+            type_coerce(N.c.verb, String).label("narrowed_verb"),
         )
         .select_from(S)
         .outerjoin(U, U.c.id == S.c.user_id)
@@ -299,6 +312,7 @@ def _question() -> Any:
         .outerjoin(ZP, and_(ZP.c.zone_id == G.c.zone_id, valid(ZP)))
         .outerjoin(CP, and_(CP.c.cluster_id == G.c.cluster_id, valid(CP)))
         .outerjoin(AROUND, and_(AROUND.c.province_id == province, valid(AROUND)))
+        .outerjoin(N, narrowed)
         .where(
             S.c.key_hash == bindparam("key_hash"),
             S.c.ended_at.is_(None),
@@ -314,7 +328,7 @@ def _viewer(rows: Any) -> who.Viewer:
         row.user_id,
         row.username,
         row.position or "",
-        row.language,
+        Language(row.language).value,
         _grants(rows),
         row.id,
         row.default_province_id,
@@ -345,6 +359,7 @@ def _grant(rows: list[Any]) -> who.Grant:
         every("around"),
         first.agency_id,
         first.committee_id,
+        frozenset((r.narrowed_entity, r.narrowed_verb) for r in rows if r.narrowed_entity),
     )
 
 

@@ -1,5 +1,6 @@
 """What every written row gets: clean text, a sort key, who made and changed it, its parent's home."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import String, event, inspect
@@ -26,20 +27,28 @@ def _stamp(session: Session, *_: Any) -> None:
 
 
 def _clean(row: Base) -> None:
-    columns = inspect(type(row)).columns
-    for key in fields(type(row)):
-        value = getattr(row, key)
-        if isinstance(value, str) and isinstance(columns[key].type, String):
+    """Put texts right; what was written stands in the row's own dictionary, and only that."""
+    values = row.__dict__
+    for key in _texts(type(row)):
+        value = values.get(key)
+        if isinstance(value, str):
             tidy = thai.normalise(value)
             if tidy != value:
                 setattr(row, key, tidy)
-    if "sort_key" in columns:
+    if "sort_key" in inspect(type(row)).columns:
         row.sort_key = thai.sort_key(row.name or "")  # type: ignore[attr-defined]
+
+
+@cache
+def _texts(entity: type[Base]) -> tuple[str, ...]:
+    """The declared fields that hold text."""
+    columns = inspect(entity).columns
+    return tuple(key for key in fields(entity) if isinstance(columns[key].type, String))
 
 
 def _take_home(session: Session, row: Base) -> None:
     """A child that names no province or cluster takes its first parent's."""
-    home = [way for way in ("province_id", "cluster_id") if way in inspect(type(row)).columns]
+    home = _homes(type(row))
     if not home or any(getattr(row, way) is not None for way in home) or _home_given(row):
         return
     parent = _parent(session, row, cluster=isinstance(row, InProvinceOrCluster))
@@ -47,6 +56,12 @@ def _take_home(session: Session, row: Base) -> None:
         return
     for way in home:
         setattr(row, way, getattr(parent, way, None))
+
+
+@cache
+def _homes(entity: type[Base]) -> tuple[str, ...]:
+    columns = inspect(entity).columns
+    return tuple(way for way in ("province_id", "cluster_id") if way in columns)
 
 
 def _home_given(row: Base) -> bool:

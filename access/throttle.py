@@ -7,10 +7,11 @@ that fails with many names waits too, more shortly, since a whole office may sta
 import ipaddress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from flask import current_app
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from access import sessions
+from access import sessions, tidying
 from access.database import db
 from entities import dates
 from entities.base import table_of
@@ -56,9 +57,9 @@ def _left(over: int, last: datetime | None, longest: timedelta) -> int:
 
 
 def count_failure(username: str, from_network: str) -> None:
-    """Count a failure, in a transaction of its own; what is older than a day is forgotten."""
+    """Count a failure, in a transaction of its own; old ones are forgotten (`access/tidying.py`)."""
     now = dates.now()
     db.session.rollback()
     with sessions.writer() as connection:
-        connection.execute(delete(A).where(A.c.at < now - timedelta(days=1)))
+        tidying.attempts(connection, current_app.config["SETTINGS"], now)
         connection.execute(insert(A).values(at=now, username=username, network=from_network))

@@ -4,15 +4,16 @@ It says, for each entity and verb, which provinces, clusters, agencies and commi
 person reaches. It is kept on the database session; a session without one sees no row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from access import policy
-from entities.base import InProvinceOrCluster, Shared
+from entities.base import InProvinceOrCluster, Shared, entities
 from entities.vocabulary import GrantScope, Role
 from models import RoleGrant, UserAccount
 
@@ -47,7 +48,8 @@ NOTHING, EVERYTHING = Reach(), Reach(everything=True)
 class Grant:
     """One grant in force, resolved to the provinces and clusters it means today.
 
-    `clusters` are those granted themselves, `around` those that the provinces lie in.
+    `clusters` are those granted themselves, `around` those that the provinces lie in, `narrowed`
+    the tables with the verbs that the office of a grant's one province takes away from its role.
     """
 
     role: Role
@@ -57,9 +59,12 @@ class Grant:
     around: frozenset[int] = frozenset()
     agency_id: int | None = None
     committee_id: int | None = None
+    narrowed: frozenset[tuple[str, str]] = frozenset()
 
     def reach(self, entity: type, verb: str) -> Reach:
         """What this grant reaches of an entity by a verb that the policy allows its role."""
+        if self.narrowed and self.lacks(entity, verb):
+            return NOTHING
         if self.scope is GrantScope.NATION or issubclass(entity, Shared):
             return EVERYTHING
         if self.scope is GrantScope.AGENCY:
@@ -70,6 +75,31 @@ class Grant:
         around = self.around if reads and issubclass(entity, InProvinceOrCluster) else frozenset()
         own = self.provinces if reads or self.scope is not GrantScope.CLUSTER else frozenset()
         return Reach(province_id=own, cluster_id=self.clusters | around)
+
+    def lacks(self, entity: type, verb: str) -> bool:
+        """Whether the office narrowed this right, or the reading of what the entity hangs on."""
+        unread = any((table, "read") in self.narrowed for table in hangs_on(entity))
+        return unread or (entity.__tablename__, verb) in self.narrowed  # type: ignore[attr-defined]
+
+
+@cache
+def hangs_on(entity: type) -> frozenset[str]:
+    """The tables without whose rows a row of the entity means nothing: its own and its parents'."""
+    found, waiting = set(), [entity.__table__]  # type: ignore[attr-defined]
+    while waiting:
+        table = waiting.pop()
+        if table.name not in found:
+            found.add(table.name)
+            waiting.extend(_parents(table))
+    return frozenset(found)
+
+
+def _parents(table: Table) -> Iterator[Table]:
+    """The tables that a column which must be filled points at within the same home."""
+    for column in table.columns:
+        for key in column.foreign_keys:
+            if "within" in key.info and not column.nullable:
+                yield key.column.table
 
 
 @dataclass(frozen=True)
@@ -139,10 +169,17 @@ class Viewer:
         return bool(self.reach(entity, verb))
 
     def reaches(self, row: Any, verb: str) -> bool:
-        """Whether this very row is reached by the verb, by any of its ways."""
-        reach = self.reach(type(row), verb)
+        """Whether this very row is reached by the verb, by any of its ways, and so are its owners."""
+        entity: type = type(row)
+        return self._lies_in(self.reach(entity, verb), row, entity) and all(
+            getattr(row, column) is None or self._lies_in(self.reach(owner, "read"), row, owner)
+            for column, owner in owners(entity).items()
+        )
+
+    @staticmethod
+    def _lies_in(reach: Reach, row: Any, entity: type) -> bool:
         return reach.everything or any(
-            getattr(row, column) in getattr(reach, way) for way, column in ways(type(row)).items()
+            getattr(row, column) in getattr(reach, way) for way, column in ways(entity).items()
         )
 
 
@@ -168,6 +205,14 @@ def ways(entity: type) -> Mapping[str, str]:
     columns = entity.__mapper__.columns.keys()  # type: ignore[attr-defined]
     own = getattr(entity, "__ways__", {})
     return {way: own.get(way, way) for way in WAYS if own.get(way, way) in columns}
+
+
+@cache
+def owners(entity: type) -> Mapping[str, type]:
+    """The columns by which rows hang on what not everybody may read, each with the owner's class."""
+    tables = {e.__tablename__: e for e in entities()}
+    told = getattr(entity, "__read_with__", {})
+    return {column: tables[table] for column, table in told.items()}
 
 
 DOORWAYS = {(UserAccount, "read"), (UserAccount, "edit"), (RoleGrant, "read")}

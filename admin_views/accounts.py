@@ -10,7 +10,7 @@ from access import scope
 from access.database import db
 from admin_views.base import EntityView, viewer
 from admin_views.verbs import do
-from models import Deployment, RoleGrant, UserAccount
+from models import Deployment, RoleGrant, RoleNarrowing, UserAccount
 from rules import accounts
 
 
@@ -99,4 +99,9 @@ class UserAccountView(EntityView):
         )
 
 
-VIEWS = [(UserAccount, UserAccountView), (RoleGrant, EntityView), (Deployment, EntityView)]
+VIEWS = [
+    (UserAccount, UserAccountView),
+    (RoleGrant, EntityView),
+    (RoleNarrowing, EntityView),
+    (Deployment, EntityView),
+]

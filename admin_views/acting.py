@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, g, redirect, request, url_for
 from flask_babel import get_locale
 
-from access import audit
+from access import audit, policy
 from access import viewer as who
 from access.database import db
 from entities.base import Base
@@ -23,6 +23,13 @@ def lang() -> str:
 def viewer() -> who.Viewer:
     """Who this request acts for."""
     return who.of(db.session())
+
+
+def minds(entity: type[Base], verb: str) -> bool:
+    """Whether what asks for a verb stands on the viewer's desk: who may do it, and who oversees."""
+    acting = viewer()
+    oversees = acting.roles <= policy.OVERSEERS and acting.may(entity, "read")
+    return oversees or acting.may(entity, verb)
 
 
 def switched_province() -> int | None:

@@ -6,15 +6,35 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin_views import accounts, governance, meetings, reports, territory
+from admin_views import (
+    accounts,
+    complaints,
+    documents,
+    governance,
+    ledger,
+    meetings,
+    projects,
+    reports,
+    requests,
+    territory,
+)
 from admin_views.base import EntityView
 from entities.base import Base, Text
-from models import AuditEntry
+from models import AuditEntry, LedgerEntry
 
 AREAS: list[tuple[str, Text, list[tuple[type[Base], type[EntityView]]]]] = [
     ("governance", _l("Governance"), governance.VIEWS),
     ("meetings", _l("Meetings and resolutions"), meetings.VIEWS),
-    ("territory", _l("Reference data"), territory.VIEWS),
+    ("requests", _l("Budget requests"), requests.VIEWS),
+    ("ledger", _l("Budget control ledger"), ledger.VIEWS),
+    ("projects", _l("Projects"), projects.VIEWS),
+    ("complaints", _l("Complaints"), complaints.VIEWS),
+    ("documents", _l("Correspondence"), documents.VIEWS),
+    (
+        "territory",
+        _l("Reference data"),
+        [*territory.VIEWS, *requests.REFERENCE, *documents.REFERENCE, *complaints.REFERENCE],
+    ),
     ("accounts", _l("System"), accounts.VIEWS),
 ]
 FOLDED = ("territory", "accounts")
@@ -29,8 +49,12 @@ def views() -> Iterator[EntityView]:
 
 
 def menu(viewer: Any) -> list[dict[str, Any]]:
-    """The menu's sections: only what the viewer may read; `menu_of` decides what stands there."""
+    """The menu's sections: only what the viewer may read.
+
+    Who makes records somewhere sees those areas open, and the others folded.
+    """
     sections = []
+    works = any(_works(viewer, listed) for key, _title, listed in AREAS if key not in FOLDED)
     for key, title, listed in AREAS:
         if key == "territory" and (found := reports.links(viewer)):
             sections.append({"title": str(reports.TITLE), "links": found})
@@ -41,11 +65,21 @@ def menu(viewer: Any) -> list[dict[str, Any]]:
                 "url": f"/admin/{e.__tablename__}/",
             }
             for e, view in listed
-            if viewer.may(e, "read") and view.in_menu
+            if view.stands_in_menu(e, viewer)
         ]
+        if key == "documents":
+            links[:0] = documents.links(viewer)
+        if key == "ledger" and viewer.may(LedgerEntry, "approve"):
+            url = "/admin/ledger_entry/queue/"
+            links.insert(1, {"key": "queue", "title": _("Approval queue"), "url": url})
         if key == "accounts" and viewer.may(AuditEntry, "read"):
             links.append({"key": "audit_entry", "title": _("Audit"), "url": "/admin/audit_entry/"})
         if links:
-            told = {"key": key, "title": str(title), "links": links, "folded": key in FOLDED}
+            folded = key in FOLDED or (works and not _works(viewer, listed))
+            told = {"key": key, "title": str(title), "links": links, "folded": folded}
             sections.append(told)
     return sections
+
+
+def _works(viewer: Any, listed: list[tuple[type[Base], type[EntityView]]]) -> bool:
+    return any(viewer.may(entity, "create") for entity, view in listed if view.in_menu)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from entities import dates
+from entities import dates, money, years
 from entities.base import Choice
 
 DASH = Markup('<span class="none" aria-hidden="true">–</span>')
@@ -27,6 +29,16 @@ def mark(tone: str, sign: str, words: str) -> Markup:
     )
 
 
+def in_days(day: date, today: date) -> Markup:
+    """How far a day is, as a chip: late red, within a week amber, later blue."""
+    n = (day - today).days
+    if n < 0:
+        return mark("bad", "!", _("%(n)s days late", n=-n))
+    if n == 0:
+        return mark("warn", "◔", _("today"))
+    return mark("warn" if n <= 7 else "info", "◔" if n <= 7 else "◷", _("in %(n)s days", n=n))
+
+
 def text(value: Any, lang: str) -> str:
     """A value as plain words; empty for None."""
     if value is None:
@@ -39,6 +51,14 @@ def text(value: Any, lang: str) -> str:
         return dates.short_date(value, lang)
     if isinstance(value, time):
         return dates.time_text(value)
+    return _figure(value, lang)
+
+
+def _figure(value: Any, lang: str) -> str:
+    if isinstance(value, years.BuddhistYear | years.CommonYear):
+        return years.shown(value, lang)
+    if isinstance(value, Decimal):
+        return money.shown(value)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
@@ -52,13 +72,30 @@ def html(value: Any, lang: str) -> Markup:
     return escape(text(value, lang))
 
 
+BRIEF = 120
+"""The most letters of a text in a list's cell."""
+
+
+def brief(value: Any, lang: str) -> Markup:
+    """A value in a list's cell, where a long text is cut."""
+    kind = type(value)
+    if kind is str and len(value) > BRIEF:
+        value = f"{value[: BRIEF - 1]}…"
+    draw = DRAWN.get(kind)
+    if draw is not None:
+        return draw(value, lang)
+    return _choice(value, lang) if isinstance(value, Choice) else html(value, lang)
+
+
 def _words(value: str, _lang: str) -> Markup:
     if "\n" in value:
         return Markup("<br>").join(escape(line) for line in value.split("\n"))
     return escape(value) if value else DASH
 
 
+@lru_cache(maxsize=5000)
 def _date(value: date, lang: str) -> Markup:
+    """Drawn once in each language: a page has a hundred, of the few thousand there are."""
     return Markup(dates.short_date(value, lang))
 
 
@@ -66,10 +103,15 @@ def _number(value: int, _lang: str) -> Markup:
     return Markup(f"{value:,}")
 
 
+def _amount(value: Decimal, _lang: str) -> Markup:
+    return Markup(money.shown(value))
+
+
 DRAWN: dict[type, Callable[[Any, str], Markup]] = {
     str: _words,
     date: _date,
     int: _number,
+    Decimal: _amount,
     type(None): lambda _value, _lang: DASH,
 }
 """The kinds that fill most cells, asked by their very type: a page has five hundred."""
@@ -87,7 +129,7 @@ def _choice(value: Choice, lang: str) -> Markup:
 
 def is_number(kind: type) -> bool:
     """Whether values of a type stand to the right."""
-    return kind is int
+    return kind in (int, Decimal)
 
 
 def tally(rows: list[tuple[str, int]]) -> Markup:

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from access.database import db
-from admin_views import cells
-from admin_views.acting import Door
+from admin_views import cells, desk_complaints, desk_documents, desk_ledger, desk_projects
+from admin_views.acting import Door, minds
 from admin_views.base import lang, switched_province, viewer
+from admin_views.cells import in_days
 from entities import dates
 from entities.messages import N_
 from entities.vocabulary import MeetingStatus
@@ -46,9 +47,16 @@ class Desk(Door, AdminIndexView):
             told["follow_up"] = {"n": waiting.open, "late": waiting.late}
             late = waiting.late
         if viewer().may(Meeting, "read"):
-            unfinished = len(meetings.unfinished_minutes(db.session(), today, province_id))
+            found = meetings.unfinished_minutes(db.session(), today, province_id)
+            unfinished = sum(minds(Meeting, MINUTES_TODAY[one.status][2]) for one in found)
             told["meeting"] = {"n": unfinished, "late": unfinished}
-        return {"menu": told, "waiting": late + unfinished}
+        if to_approve := desk_ledger.to_approve(province_id):
+            told["queue"] = {"n": to_approve, "late": 0}
+        lying = desk_documents.count(province_id)
+        if lying:
+            told["inbox"] = lying
+        papers = lying["n"] if lying else 0
+        return {"menu": told, "waiting": late + unfinished + to_approve + papers}
 
 
 def desk_province() -> int | None:
@@ -86,16 +94,24 @@ def _acts(province_id: int | None) -> list[dict[str, Any]]:
                 "method": "get",
             }
         )
-    return acts
+    return acts or desk_complaints.acts()
 
 
 def _figures(today: date, province_id: int | None) -> list[dict[str, Any] | None]:
-    return [
+    """The area's figures: those of the viewer's own work first."""
+    governed = [
         _next_meeting(today, province_id) if viewer().may(Meeting, "read") else None,
         _follow_ups(today, province_id) if viewer().may(FollowUp, "read") else None,
         _whole_groups(province_id) if viewer().may(Committee, "read") else None,
         _terms(today, province_id) if viewer().may(Membership, "read") else None,
     ]
+    money = [
+        desk_documents.figure(today, province_id),
+        desk_complaints.figure(today, province_id),
+        desk_ledger.figure(today, province_id),
+        desk_projects.figure(today, province_id),
+    ]
+    return [*governed, *money] if viewer().may(Meeting, "create") else [*money, *governed]
 
 
 def _figure(
@@ -104,16 +120,6 @@ def _figure(
     return {
         "label": label, "value": value, "unit": unit, "chips": chips, "note": note, "url": url, "bar": None,
     }  # fmt: skip
-
-
-def in_days(day: date, today: date) -> Markup:
-    """How far a day is, as a chip: late red, within a week amber, later blue."""
-    n = (day - today).days
-    if n < 0:
-        return cells.mark("bad", "!", _("%(n)s days late", n=-n))
-    if n == 0:
-        return cells.mark("warn", "◔", _("today"))
-    return cells.mark("warn" if n <= 7 else "info", "◔" if n <= 7 else "◷", _("in %(n)s days", n=n))
 
 
 def _next_meeting(today: date, province_id: int | None) -> dict[str, Any]:
@@ -187,21 +193,25 @@ def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, 
 def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
     """What waits for me, the latest first."""
     rows = []
-    if viewer().may(FollowUp, "read"):
+    if minds(FollowUp, "report"):
         rows += [
             _waiting_follow_up(one, today)
             for one in meetings.late_follow_ups(db.session(), today, province_id)
         ]
-    if viewer().may(Meeting, "read"):
-        rows += [
-            _waiting_minutes(one, today)
-            for one in meetings.unfinished_minutes(db.session(), today, province_id)
-        ]
-    if viewer().may(Membership, "read"):
+    rows += [
+        _waiting_minutes(one, today)
+        for one in meetings.unfinished_minutes(db.session(), today, province_id)
+        if minds(Meeting, MINUTES_TODAY[one.status][2])
+    ]
+    if minds(Membership, "close"):
         rows += [
             _waiting_term(one, today)
             for one in governance.terms_ending(db.session(), today, province_id)
         ]
+    rows += desk_ledger.waiting(today, province_id)
+    rows += desk_projects.waiting(today, province_id)
+    rows += desk_documents.waiting(today, province_id)
+    rows += desk_complaints.waiting(today, province_id)
     rows.sort(key=lambda row: row["order"])
     return {
         "late": sum(row["order"] < 0 for row in rows), "rows": rows[:12],
@@ -221,17 +231,17 @@ def _waiting_follow_up(one: FollowUp, today: date) -> dict[str, Any]:
 
 
 MINUTES_TODAY = {
-    MeetingStatus.INVITED: (N_("Record that it was held: %(name)s"), 0),
-    MeetingStatus.HELD: (N_("Write the minutes: %(name)s"), 7),
-    MeetingStatus.MINUTES_DRAFT: (N_("Check the minutes: %(name)s"), 10),
-    MeetingStatus.MINUTES_CHECKED: (N_("Certify the minutes: %(name)s"), 30),
-    MeetingStatus.MINUTES_CIRCULATED: (N_("Close the circulation: %(name)s"), 30),
+    MeetingStatus.INVITED: (N_("Record that it was held: %(name)s"), 0, "hold"),
+    MeetingStatus.HELD: (N_("Write the minutes: %(name)s"), 7, "take_minutes"),
+    MeetingStatus.MINUTES_DRAFT: (N_("Check the minutes: %(name)s"), 10, "check_minutes"),
+    MeetingStatus.MINUTES_CHECKED: (N_("Certify the minutes: %(name)s"), 30, "certify"),
+    MeetingStatus.MINUTES_CIRCULATED: (N_("Close the circulation: %(name)s"), 30, "certify"),
 }
-"""What a meeting's state asks for, and in how many days after the meeting it should be done."""
+"""What a meeting's state asks for, in how many days after the meeting, and by which right."""
 
 
 def _waiting_minutes(one: Meeting, today: date) -> dict[str, Any]:
-    wanted, within = MINUTES_TODAY[one.status]
+    wanted, within, _verb = MINUTES_TODAY[one.status]
     left = (one.meets_on - today).days + within
     chip = (
         cells.mark("bad", "!", _("%(n)s days late", n=-left))

@@ -11,13 +11,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from access import audit, scope, sessions
+from access import audit, scope, sessions, submissions
 from access.database import db
 from admin_views import cells, forms, story
 from admin_views.acting import lang, viewer
-from entities import dates, thai
+from entities import thai
 from entities.base import Base, InProvince, InProvinceOrCluster, InProvinceOrNation, fields
-from models import Submission
 from rules.base import Broken, refusal
 
 
@@ -87,7 +86,7 @@ class FormPages:
 
     def _keep_to_editing(self, form: Any) -> None:
         for key, told in fields(self.entity).items():
-            if told.once:
+            if told.once or key in self.asked:
                 self._drop(form, key)
 
     @staticmethod
@@ -113,11 +112,15 @@ class FormPages:
         if not chosen and not reach.everything and len(reach.province_id) == 1:
             record.province_id = next(iter(reach.province_id))
 
-    def write(self, form: Any, record: Base, made: bool) -> None:
-        """What saving means; subclasses call a verb of the rules here."""
+    def write(self, form: Any, record: Base, made: bool) -> Base | None:
+        """What saving means; subclasses call a verb of the rules here.
+
+        A verb that makes its record itself gives it back, to be saved instead of `record`.
+        """
         self.populate(form, record)
         if made:
             self.give_home(record)
+        return None
 
     def save(self, form: Any, record: Base) -> Response | None:
         """Save in one transaction; None where the form must be shown again with its errors."""
@@ -127,13 +130,13 @@ class FormPages:
             if made and (known := self._submit_once(work, form_id)):
                 return redirect(self.after_save_url(known))
             with work.no_autoflush:
-                self.write(form, record, made)
+                record = self.write(form, record, made) or record
             work.add(record)
             work.flush()
-            if made:
-                g.sent.record_id = record.id
             record_id = record.id
-            self._commit(work)
+            if made:
+                submissions.settle(work, form_id, record_id)
+            self._commit(work, self.saved_words(record))
         except Broken as broken:
             return self._show_again(form, broken)
         except StaleDataError:
@@ -147,11 +150,15 @@ class FormPages:
             return redirect(request.url)
         return redirect(self.after_save_url(record_id))
 
+    def saved_words(self, record: Any) -> str:
+        """What the person is told after a save."""
+        return _("Saved.")
+
     @staticmethod
-    def _commit(work: Session) -> None:
+    def _commit(work: Session, told: str) -> None:
         """Commit, with the message for the next page in the same transaction."""
         kept = session.kept  # type: ignore[attr-defined]
-        flash(_("Saved."), "ok")
+        flash(told, "ok")
         try:
             sessions.keep_with(work, session)
             work.commit()
@@ -164,30 +171,14 @@ class FormPages:
         """Claim the form's random id; the record of the first post where it was sent before."""
         if not 8 <= len(form_id) <= 64:
             raise Broken(_("This form is no longer valid. Open it again."))
-        found = work.get(Submission, form_id)
-        if found is not None:
-            return self._first_record(found)
-        g.sent = Submission(
-            form_id=form_id,
-            user_id=viewer().user_id,
-            entity=self.entity.__tablename__,
-            record_id=None,
-            at=dates.now(),
-        )
-        work.add(g.sent)
-        try:
-            work.flush()
-        except IntegrityError:
-            work.rollback()
-            found = work.get(Submission, form_id)
-            return self._first_record(found) if found else None
-        return None
+        sent = submissions.claim(work, form_id, viewer().user_id, self.entity.__tablename__)
+        return None if sent is None else self._first_record(sent)
 
-    def _first_record(self, sent: Submission) -> int | None:
+    def _first_record(self, sent: Any) -> int | None:
         same = sent.user_id == viewer().user_id and sent.entity == self.entity.__tablename__
         if not same:
             raise Broken(_("This form is no longer valid. Open it again."))
-        return sent.record_id
+        return sent.record_id  # type: ignore[no-any-return]
 
     def _show_again(self, form: Any, broken: Broken) -> None:
         db.session.rollback()
@@ -271,6 +262,7 @@ class FormPages:
                     "label": told[n].label,
                     "mine": self._typed(form[n]),
                     "theirs": self._shown(n, getattr(record, n)),
+                    **_changed_by(n, form, record),
                 }
                 for n in differing
             ],
@@ -292,4 +284,17 @@ class FormPages:
 
 def _same(kept: Any, typed: Any) -> bool:
     """Whether saving what was typed would leave what is kept as it is."""
-    return bool(kept == (thai.normalise(typed) if isinstance(typed, str) else typed))
+    return bool(kept == _stored(typed))
+
+
+def _stored(typed: Any) -> Any:
+    """A typed value as saving would keep it."""
+    return thai.normalise(typed) if isinstance(typed, str) else typed
+
+
+def _changed_by(name: str, form: Any, record: Base) -> dict[str, Any]:
+    """What to choose unless the person says otherwise, and whether both changed the field."""
+    before = forms.opened_with(form).get(name)
+    by_me = forms.mark(_stored(form[name].data)) != before
+    by_them = forms.mark(getattr(record, name)) != before
+    return {"choice": "mine" if by_me else "theirs", "both": by_me and by_them}

@@ -6,6 +6,7 @@ Whatever cannot be read stays in the field as it was typed, with a message besid
 
 from collections.abc import Callable, Iterable
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +15,8 @@ from wtforms import BooleanField, Field, IntegerField, StringField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
-from entities import dates, thai
+from admin_views.words import said
+from entities import dates, money, thai, years
 from entities.base import Choice
 
 NUL = "\x00"
@@ -74,6 +76,58 @@ class NumberField(IntegerField):
             raise ValueError(_("This number is too large."))
 
 
+class YearField(NumberField):
+    """A year of the Buddhist era; 69 and 2026 are refused, since either may mean another year."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not years.FIRST <= self.data <= years.LAST:
+            raise ValueError(_("Type a year of the Buddhist era, such as 2569."))
+
+
+class AmountField(Field):
+    """Baht, as `money.parse` understands it.
+
+    An amount that was emptied is its column's default where it has one: nothing is zero.
+    """
+
+    widget = TextInput()
+    parse = staticmethod(money.parse)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return money.shown(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: Decimal | None = self.default
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = self.parse(valuelist[0][:60])
+            except money.BadAmount as error:
+                self.data = None
+                raise ValueError(str(error.message)) from None
+            if self.data < 0:
+                raise ValueError(_("This number cannot be negative."))
+
+
+class FigureField(AmountField):
+    """A number of two places that is no money."""
+
+    parse = staticmethod(money.parse_figure)
+
+
+class PercentField(AmountField):
+    """A percentage from 0 to 100 with at most two decimals, with or without its sign."""
+
+    parse = staticmethod(money.parse_percent)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data > 100:
+            raise ValueError(_("A percentage is between 0 and 100."))
+
+
 class DateField(Field):
     """A date typed as day/month/year, in either era, with Thai or Arabic digits."""
 
@@ -126,14 +180,17 @@ class Options:
 
 def _attributes(field: Any, kwargs: dict[str, Any]) -> Markup:
     attributes = {"id": field.id, "name": field.name, **(field.render_kw or {}), **kwargs}
-    parts = [
-        Markup("{}").format(key.rstrip("_").replace("_", "-"))
-        if value is True
-        else Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+    named = {
+        key.rstrip("_").replace("_", "-"): value
         for key, value in attributes.items()
         if value is not None and value is not False
-    ]
-    return Markup(" ").join(parts)
+    }
+    return Markup(
+        " ".join(
+            escape(name) if value is True else f'{escape(name)}="{escape(value)}"'
+            for name, value in named.items()
+        )
+    )
 
 
 class ChoiceField(Field):
@@ -149,7 +206,7 @@ class ChoiceField(Field):
         """The options as drawn."""
         if self.blank or self.data is None:
             yield "", ""
-        yield from ((str(member.value), str(member.title)) for member in self.choices)
+        yield from ((str(member.value), said(member.title)) for member in self.choices)
 
     def chosen(self) -> str:
         """The value drawn as chosen."""
@@ -186,6 +243,10 @@ class PickField(Field):
         super().__init__(*args, **kwargs)
         self._options, self._find, self._lookup, self.blank = options, find, lookup, blank
         self._pairs: list[tuple[int, str]] | None = None
+
+    def offer(self, options: Callable[[], list[tuple[int, str]]]) -> None:
+        """Offer only these; they are few."""
+        self._options = options
 
     def rows(self) -> list[tuple[int, str]]:
         """The options, asked for once."""
@@ -255,11 +316,15 @@ def _record_id(text: str) -> int:
 
 
 __all__ = [
+    "AmountField",
     "BooleanField",
     "ChoiceField",
     "DateField",
+    "FigureField",
     "NumberField",
+    "PercentField",
     "PickField",
     "TextField",
     "TimeField",
+    "YearField",
 ]

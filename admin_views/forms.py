@@ -1,40 +1,70 @@
 """The form of an entity, made from its declaration."""
 
 import enum
+import hashlib
+import json
 import secrets
+from collections.abc import Callable
 from datetime import date, time
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from flask import g, url_for
 from flask_admin.form import BaseForm
-from sqlalchemy import String, func, inspect, select
+from sqlalchemy import Select, String, bindparam, func, inspect, select
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
+from access import audit
 from access import viewer as who
 from access.database import db
 from admin_views import fields as kinds
-from entities import thai
+from entities import money, thai, years
 from entities.base import Base, Field, fields
 from entities.territory import Province
 
-NAMELESS = ("name", "title", "number", "text", "task")
+NAMELESS = ("name", "title", "item", "description", "number", "text", "task")
+"""What a record is known by; where it has none of these, the first text that it declares."""
 
 
-def form_class(entity: type[Base]) -> type[BaseForm]:
-    """A WTForms class with a field for each declared column that a person types."""
-    parts: dict[str, Any] = {"form_id": HiddenField(), "row_version": HiddenField()}
+def form_class(
+    entity: type[Base], asked: frozenset[str] = frozenset(), **more: Callable[[], Any]
+) -> type[BaseForm]:
+    """A WTForms class with a field for each declared column that a person types.
+
+    `asked` are computed columns that a verb must be told when it makes a record. `more` makes
+    fields in place of a column's own, or behind them all; fields stand as they are made.
+    """
+    parts: dict[str, Any] = {name: HiddenField() for name in ("form_id", "row_version", "opened")}
     for key, told in fields(entity).items():
-        if not told.computed:
-            parts[key] = _field(entity, key, told)
+        if not told.computed or key in asked:
+            parts[key] = more.pop(key)() if key in more else _field(entity, key, told)
+    parts.update({name: make() for name, make in more.items()})
     return type(f"{entity.__name__}Form", (BaseForm,), parts)
 
 
 def fill_hidden(form: Any, record: Base | None) -> None:
-    """Give a form just opened its random id and the version it was opened at."""
+    """Give a form just opened its random id, the version it was opened at and its values' marks."""
     form.form_id.data = secrets.token_urlsafe(16)
     form.row_version.data = str(record.version) if record is not None else ""
+    told = fields(type(record)) if record is not None else {}
+    shown = [name for name, field in told.items() if name in form and not field.private]
+    form.opened.data = json.dumps({name: mark(getattr(record, name)) for name in shown})
+
+
+def mark(value: Any) -> str:
+    """A few letters that tell a value from others: a form carries them, not its long texts twice."""
+    plain = json.dumps(audit.plain(value), ensure_ascii=False, default=str)
+    return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+def opened_with(form: Any) -> dict[str, str]:
+    """The marks of the values that a form was opened with; none where it does not tell them."""
+    try:
+        told = json.loads(form.opened.data or "")
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _field(entity: type[Base], key: str, told: Field) -> Any:
@@ -60,16 +90,26 @@ def _filled_later(entity: type[Base], key: str) -> bool:
 FILLED = {("membership", "name"), ("attendance", "name")}
 
 
+TYPED: dict[type, tuple[type[Any], dict[str, str]]] = {
+    date: (kinds.DateField, {"data-date": "", "autocomplete": "off"}),
+    time: (kinds.TimeField, {"data-time": "", "inputmode": "decimal"}),
+    money.Money: (kinds.AmountField, {"inputmode": "decimal", "autocomplete": "off"}),
+    money.Percent: (kinds.PercentField, {"inputmode": "decimal"}),
+    money.Hundredths: (kinds.FigureField, {"inputmode": "decimal"}),
+    years.BuddhistYear: (kinds.YearField, {"inputmode": "numeric"}),
+}
+"""Kinds of column, or of value, with a field of their own and the attributes of its control."""
+
+
 def _plain(kind: Any, given: dict[str, Any], blank: bool) -> Any:
     python = kind.python_type
     if issubclass(python, enum.Enum):
         return kinds.ChoiceField(choices=python, blank=blank, **given)
     if python is bool:
         return kinds.BooleanField(**{**given, "validators": []})
-    if python is date:
-        return kinds.DateField(render_kw={"data-date": "", "autocomplete": "off"}, **given)
-    if python is time:
-        return kinds.TimeField(render_kw={"data-time": "", "inputmode": "decimal"}, **given)
+    if found := TYPED.get(type(kind)) or TYPED.get(python):
+        field, attributes = found
+        return field(render_kw=attributes, **given)
     if isinstance(kind, String):
         return kinds.TextField(length=kind.length or 300, **given)
     return kinds.NumberField(render_kw={"inputmode": "numeric"}, **given)
@@ -96,19 +136,26 @@ def target_of(entity: type[Base], key: str) -> type[Base]:
 
 
 def label_column(entity: type[Base]) -> Any:
-    """The column by which people know a record."""
-    return getattr(entity, next(name for name in NAMELESS if name in inspect(entity).columns))
+    """The column by which people know a record; one that every record has."""
+    columns = inspect(entity).columns
+    texts = [key for key in fields(entity) if isinstance(columns[key].type, String)]
+    known = [key for key in (*NAMELESS, *texts) if key in columns and not columns[key].nullable]
+    return getattr(entity, (known or texts)[0])
 
 
 def _reached(target: type[Base], key: str) -> Any:
     """Records to choose from; of provinces only those in which the viewer may do the verb."""
-    statement = select(target.id, label_column(target))
+    statement, reach = select(target.id, label_column(target)), _province_reach(target, key)
+    return statement if reach is None else statement.where(target.id.in_(sorted(reach)))
+
+
+def _province_reach(target: type[Base], key: str) -> frozenset[int] | None:
+    """The provinces in which the viewer may do the form's verb; None where nothing narrows them."""
     asked = getattr(g, "form_verb", None)
-    if target is Province and key == "province_id" and asked:
-        reach = who.of(db.session()).reach(*asked)
-        if not reach.everything:
-            statement = statement.where(target.id.in_(sorted(reach.province_id)))
-    return statement
+    if target is not Province or key != "province_id" or not asked:
+        return None
+    reach = who.of(db.session()).reach(*asked)
+    return None if reach.everything else reach.province_id
 
 
 def options(
@@ -117,13 +164,22 @@ def options(
     """The first records to choose from, in the order people know."""
     order = target.sort_key if "sort_key" in inspect(target).columns else label_column(target)
     rows = db.session.execute(_reached(target, key).order_by(order, target.id).limit(limit))
-    return [(row[0], shorten(row[1])) for row in rows]
+    return [(row[0], shorten(row[1])) for row in rows if row[1] is not None]
 
 
 def find(target: type[Base], key: str, record_id: int) -> str | None:
     """The label of one record that may be chosen, or None."""
-    row = db.session.execute(_reached(target, key).where(target.id == record_id)).first()
-    return shorten(row[1]) if row else None
+    reach = _province_reach(target, key)
+    if reach is not None and record_id not in reach:
+        return None
+    label = db.session.scalar(_finding(target), {"wanted": record_id})
+    return shorten(label) if label is not None else None
+
+
+@cache
+def _finding(target: type[Base]) -> Select[Any]:
+    """Put together once: a save looks up every link that was picked."""
+    return select(label_column(target)).where(target.id == bindparam("wanted"))
 
 
 def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[tuple[int, str]]:
@@ -132,7 +188,7 @@ def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[t
     wanted = thai.normalise(typed)[:100].lower()
     statement = _reached(target, key).where(func.lower(column).contains(wanted, autoescape=True))
     rows = db.session.execute(statement.order_by(column, target.id).limit(limit))
-    return [(row[0], shorten(row[1])) for row in rows]
+    return [(row[0], shorten(row[1])) for row in rows if row[1] is not None]
 
 
 def shorten(text: str, length: int = 90) -> str:

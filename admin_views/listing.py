@@ -2,8 +2,9 @@
 
 from datetime import date, time
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import flash, request, url_for
+from flask import flash, get_template_attribute, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -11,7 +12,12 @@ from sqlalchemy import inspect
 
 from admin_views import cells, forms, lists
 from admin_views.acting import lang, switched_province, viewer
+from admin_views.words import said
 from entities.base import fields
+
+KEPT, ASKED = "\ue000", "\ue001"
+"""Where a filter menu that was drawn beforehand takes up the state of the list."""
+_filters: dict[tuple[Any, ...], str] = {}
 
 
 class ListPages:
@@ -40,7 +46,7 @@ class ListPages:
             "views": self._views(state),
             "search": self._search(state),
             "chips": self._chips(state),
-            "filter_menu": self._filter_menu(),
+            "filter_html": self._filter_html(),
             "keep": self._keep(),
             "columns": self._columns(state),
             "columns_menu": self._columns_menu(state),
@@ -76,7 +82,7 @@ class ListPages:
 
     def new_title(self) -> str:
         """What the button says that makes a record."""
-        return _("Add %(what)s", what=self.entity.__label__[0])
+        return _("Add %(what)s", what=said(self.entity.__label__[0]))
 
     def bulk_acts(self) -> list[dict[str, Any]]:
         """What can be done to the ticked rows."""
@@ -126,6 +132,22 @@ class ListPages:
             for f in state.filters
         ]
 
+    def _filter_html(self) -> Markup:
+        """The filter menu, drawn once in each language but for the state that it carries along."""
+        keep = self._keep()
+        kept, asked = _hidden(keep), f"{urlencode(keep)}&" if keep else ""
+        if opened := request.args.get("menu"):
+            return self._drawn_filters(opened, kept, asked)
+        key = (self.endpoint, lang(), tuple(lists.filterable(self.entity)))
+        if key not in _filters:
+            _filters[key] = str(self._drawn_filters("", Markup(KEPT), ASKED))
+        return Markup(_filters[key].replace(ASKED, escape(asked)).replace(KEPT, kept))
+
+    def _drawn_filters(self, opened: str, kept: Markup, asked: str) -> Markup:
+        menu = self._filter_menu()
+        draw = get_template_attribute("parts/filter.html", "filters")
+        return draw(menu, opened, kept, asked) if menu else Markup("")
+
     def _filter_menu(self) -> list[dict[str, Any]]:
         menu = []
         for key, told in lists.filterable(self.entity).items():
@@ -134,13 +156,14 @@ class ListPages:
             menu.append(
                 {
                     "key": key,
-                    "label": told.label,
+                    "label": said(told.label),
                     "kind": kind,
                     "operations": asked,
                     "options": self._filter_options(key, kind),
                 }
             )
-        return menu
+        derived = lists.DERIVED.get(self.entity, {})
+        return menu + [_derived(name, one) for name, one in derived.items()]
 
     def _filter_options(self, key: str, kind: str) -> list[tuple[Any, str]]:
         column = inspect(self.entity).columns[key]
@@ -148,7 +171,7 @@ class ListPages:
             return []
         if column.foreign_keys:
             return self.linked_options(key)
-        return [(m.value, str(m.title)) for m in column.type.python_type]
+        return [(m.value, said(m.title)) for m in column.type.python_type]
 
     def linked_options(self, key: str) -> list[tuple[Any, str]]:
         """The records a filter on a link offers; asked for only when the menu is opened."""
@@ -169,7 +192,7 @@ class ListPages:
         return [
             {
                 "key": key,
-                "label": told[key].label,
+                "label": said(told[key].label),
                 "numeric": self._numeric(key),
                 "optional": told[key].optional,
                 "sorted": direction if state.order_key == order else "",
@@ -210,7 +233,7 @@ class ListPages:
     def _columns_menu(self, state: lists.State) -> list[dict[str, Any]]:
         told = fields(self.entity)
         return [
-            {"key": k, "label": told[k].label, "on": k in state.columns}
+            {"key": k, "label": said(told[k].label), "on": k in state.columns}
             for k in lists.listable(self.entity)
         ]
 
@@ -219,10 +242,10 @@ class ListPages:
         told, tongue = fields(self.entity), lang()
         prefix, tick = escape(url_for(".details_view", id="")), bool(self.bulk_acts())
         heads = [
-            (key, f'<td{self._css(key)} data-label="{escape(told[key].label)}">')
+            (key, f'<td{self._css(key)} data-label="{escape(said(told[key].label))}">')
             for key in state.columns[1:]
         ]
-        last = 2 + len(state.columns)
+        last, marks = 2 + len(state.columns), self.marks([row[0] for row in page.rows])
         rows = []
         for row in page.rows:
             first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or "–"
@@ -238,15 +261,19 @@ class ListPages:
             if len(row) > last:
                 under = escape(forms.shorten(cells.text(row[last], tongue), 120))
                 rows.append(f"<span class=s>{under}</span>" if under else "")
-            rows.append("</th>")
+            rows.append(f"{marks.get(row[0], '')}</th>")
             for (key, opened), value in zip(heads, row[3:last], strict=True):
                 rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
             rows.append("</tr>")
         return Markup("".join(rows))
 
+    def marks(self, ids: list[int]) -> dict[int, Markup]:
+        """What stands under the name of a row and is no column, worked out once for the page."""
+        return {}
+
     def cell(self, key: str, value: Any, tongue: str) -> Markup:
         """One value in the list."""
-        return cells.html(forms.shorten(value, 120) if type(value) is str else value, tongue)
+        return cells.brief(value, tongue)
 
     def _pager(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         last = page.first - 1 + len(page.rows)
@@ -295,3 +322,22 @@ class ListPages:
     def empty_text(self) -> str:
         """What an empty list says to do next."""
         return _("Records appear here as soon as they are entered.")
+
+
+def _hidden(keep: list[tuple[str, str]]) -> Markup:
+    """The state of a list as hidden fields."""
+    return Markup(
+        "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in keep
+        )
+    )
+
+
+def _derived(name: str, one: lists.Derived) -> dict[str, Any]:
+    """A filter that stands on no column, as the menu draws it."""
+    asked = [{"name": name, "label": _("is")}]
+    return {
+        "key": name, "label": said(one.label), "kind": "choice", "operations": asked,
+        "options": one.choices(),
+    }  # fmt: skip

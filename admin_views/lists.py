@@ -7,23 +7,25 @@ by the key of the last and first row shown.
 
 import enum
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import quote_plus
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, func, inspect, or_, select, tuple_
+from sqlalchemy import Select, and_, func, inspect, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from werkzeug.datastructures import MultiDict
 
 from access import search
 from access.database import db
-from admin_views import forms
-from entities import dates, thai
-from entities.base import Base, Field, fields
+from admin_views import cells, forms
+from entities import dates, money, thai, years
+from entities.base import Base, Field, Moment, Text, fields
 
 SIZES = (50, 100, 200)
 CAP = 1000
@@ -47,6 +49,19 @@ class Filter:
     label: str
 
 
+@dataclass(frozen=True)
+class Derived:
+    """A filter on what no column holds: its choices, and the condition that a choice means."""
+
+    label: Text
+    choices: Callable[[], list[tuple[str, str]]]
+    where: Callable[[str], Any]
+
+
+DERIVED: dict[type[Base], dict[str, Derived]] = {}
+"""Filters that an area adds to its lists, by their name in the address."""
+
+
 @dataclass
 class State:
     """What a list shows: all of it stands in the address."""
@@ -62,6 +77,11 @@ class State:
     after: str = ""
     before: str = ""
     province_id: int | None = None
+
+    @cached_property
+    def listed(self) -> list[str]:
+        """The columns that are shown where none were chosen."""
+        return [key for key, told in fields(self.entity).items() if told.listed]
 
     @property
     def order_key(self) -> str:
@@ -138,11 +158,33 @@ def kind_of(entity: type[Base], key: str) -> str:
     column = inspect(entity).columns[key]
     if column.foreign_keys or issubclass(column.type.python_type, enum.Enum):
         return "choice"
-    kinds = {bool: "bool", date: "date", datetime: "date", int: "number"}
-    return kinds.get(column.type.python_type, "text")
+    return "date" if isinstance(column.type, Moment) else KINDS.get(column.type.python_type, "text")
+
+
+KINDS = {
+    bool: "bool",
+    date: "date",
+    int: "number",
+    Decimal: "number",
+    years.BuddhistYear: "number",
+    years.CommonYear: "number",
+}
+
+
+def _read_derived(state: State, name: str, typed: str) -> None:
+    derived = DERIVED[state.entity][name]
+    titles = dict(derived.choices())
+    if typed not in titles:
+        state.refused.append(f"{derived.label}: {typed[:60]}")
+        return
+    label = f"{derived.label} {titles[typed]}"
+    state.filters.append(Filter(name, "", typed, derived.where(typed), label))
 
 
 def _read_filter(state: State, told: dict[str, Field], name: str, typed: str, lang: str) -> None:
+    if name in DERIVED.get(state.entity, ()):
+        _read_derived(state, name, typed)
+        return
     key, dot, operation = name.partition(".")
     if key not in filterable(state.entity) or not typed.strip():
         return
@@ -190,19 +232,40 @@ def _value(entity: type[Base], key: str, kind: str, typed: str, lang: str) -> tu
     if kind == "bool":
         return {"1": True, "0": False}[typed], _("Yes") if typed == "1" else _("No")
     if kind == "date":
-        day = dates.parse_date(typed)
+        day = dates.parse_date(typed.replace(NUL, ""))
         return day, dates.short_date(day, lang)
     if kind == "number":
-        number = int(thai.to_arabic(typed).replace(",", ""))
-        if abs(number) > 2**62:
-            raise ValueError(typed)
-        return number, f"{number:,}"
+        return _figure(column.type.python_type, typed, lang)
     return thai.normalise(typed), typed
+
+
+def _figure(kind: type, typed: str, lang: str) -> tuple[Any, str]:
+    """A number or an amount that was typed, and how it is shown; raises ValueError."""
+    if kind is Decimal:
+        amount = money.parse(typed)
+        return amount, money.shown(amount)
+    number = kind(thai.to_arabic(typed).replace(",", ""))
+    if abs(number) > LARGEST:
+        raise ValueError(typed)
+    return number, cells.text(number, lang)
+
+
+def _on_days(column: Any, operation: str, day: date) -> Any:
+    """A moment from, up to, or on a day of Bangkok."""
+    begins = datetime.combine(day, time(), dates.BANGKOK)
+    ends = begins + timedelta(days=1)
+    return {
+        ".from": column >= begins,
+        ".to": column < ends,
+        "": (column >= begins) & (column < ends),
+    }[operation]
 
 
 def _condition(column: Any, kind: str, operation: str, value: Any) -> Any:
     if operation not in {o["name"] for o in operations(kind)}:
         raise ValueError(operation)
+    if isinstance(column.type, Moment):
+        return _on_days(column, operation, value)
     if operation == ".from":
         return column >= value
     if operation == ".to":
@@ -219,9 +282,15 @@ def narrowed(state: State, statement: Select[Any]) -> Select[Any]:
     return statement
 
 
-def ordered(state: State) -> list[Any]:
-    """What the list is ordered by: its column, empty values last, then the id."""
+def ordered(state: State, by_index: bool = True) -> list[Any]:
+    """What the list is ordered by: its column, empty values last, then the id.
+
+    Few rows that are known by their ids are better ordered without an index: SQLite would
+    walk the whole of it rather than sort them.
+    """
     column = getattr(state.entity, state.order_key)
+    if not by_index:
+        column = func.coalesce(column, column)
     columns = [column] if state.order_key == "id" else [column, state.entity.id]
     nullable = inspect(state.entity).columns[state.order_key].nullable
     turned = [c.desc() if state.descending else c.asc() for c in columns]
@@ -236,10 +305,15 @@ class Page:
         self.found: list[int] | None = None
         if state.search:
             self.found = search.find(
-                db.session(), self.entity, state.search, state.province_id, CAP + 1
+                db.session(),
+                self.entity,
+                state.search,
+                state.province_id,
+                CAP + 1,
+                ordered(state, by_index=False),
             )
-        self.count = self._count()
         self.rows = self._rows()
+        self.count = self._count()
 
     def _narrowed(self, statement: Select[Any]) -> Select[Any]:
         statement = narrowed(self.state, statement)
@@ -249,40 +323,57 @@ class Page:
             )
         return statement
 
+    @property
+    def hits(self) -> list[int] | None:
+        """What the search found, in the list's order, where nothing else narrows the list."""
+        narrowed = bool(self.state.filters) or self.state.province_id is not None
+        return None if narrowed else self.found
+
     def _count(self) -> int:
-        """How many rows there are, counted up to one more than the cap."""
-        if self.found is not None and not self.state.filters and self.state.province_id is None:
-            return len(self.found)
+        """How many rows there are, counted up to one more than the cap.
+
+        The rows of a page beyond the cap, and those of a last page, tell it already.
+        """
+        if self.hits is not None:
+            return len(self.hits)
+        last, full = self.first - 1 + len(self.rows), len(self.rows) == self.state.size
+        if self.rows and last > CAP:
+            return CAP + 1
+        stepped = bool(self.state.after or self.state.before)
+        if not full and not stepped and (self.rows or self.state.page == 1):
+            return last
         inner = self._narrowed(select(self.entity.id)).limit(CAP + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
     def _rows(self) -> list[Any]:
         state, order = self.state, ordered(self.state)
-        statement = self._narrowed(columns_of(self.entity, state.columns, state.order_key))
+        statement = columns_of(self.entity, state.columns, state.order_key)
         key = state.after or state.before
         if key and (where := self._beyond(key, bool(state.before))) is not None:
             rows = list(
                 db.session.execute(
-                    statement.where(where)
+                    self._narrowed(statement)
+                    .where(where)
                     .order_by(*(_turned(order) if state.before else order))
                     .limit(state.size)
                 )
             )
             return rows[::-1] if state.before else rows
-        offset = (state.page - 1) * state.size
-        if state.page > DEEP:
-            ids = list(
-                db.session.scalars(
-                    self._narrowed(select(self.entity.id))
-                    .order_by(*order)
-                    .limit(state.size)
-                    .offset(offset)
-                )
-            )
-            return list(
-                db.session.execute(statement.where(self.entity.id.in_(ids)).order_by(*order))
-            )
-        return list(db.session.execute(statement.order_by(*order).limit(state.size).offset(offset)))
+        if self.hits is None and state.page <= DEEP:
+            whole = self._narrowed(statement).order_by(*order)
+            return list(db.session.execute(whole.limit(state.size).offset(self.first - 1)))
+        ids = self._ids(order)
+        found = {
+            row.id: row for row in db.session.execute(statement.where(self.entity.id.in_(ids)))
+        }
+        return [found[key] for key in ids if key in found]
+
+    def _ids(self, order: list[Any]) -> Sequence[int]:
+        """The ids of the page, without its rows."""
+        if self.hits is not None:
+            return self.hits[self.first - 1 : self.first - 1 + self.state.size]
+        found = self._narrowed(select(self.entity.id)).order_by(*order)
+        return db.session.scalars(found.limit(self.state.size).offset(self.first - 1)).all()
 
     def _beyond(self, key: str, backwards: bool) -> Any:
         """The rows beyond a key `value~id`; None where the key makes no sense."""
@@ -295,7 +386,8 @@ class Page:
             return None
         pair = tuple_(column, self.entity.id)
         less = self.state.descending != backwards
-        return pair < tuple_(value, record_id) if less else pair > tuple_(value, record_id)
+        key_pair = tuple_(literal(value, column.type), record_id)
+        return pair < key_pair if less else pair > key_pair
 
     def key(self, row: Any) -> str | None:
         """The key of a row for going on from it; None where its order value is empty."""
@@ -303,7 +395,7 @@ class Page:
         if value is None or isinstance(value, enum.Enum):
             return None
         return json.dumps(
-            [value.isoformat() if isinstance(value, date) else value, row.id], ensure_ascii=False
+            [value if isinstance(value, int | str) else str(value), row.id], ensure_ascii=False
         )
 
     @property
@@ -322,6 +414,9 @@ def _ordered_value(kind: type, value: Any) -> Any:
     """A value of a key, as the database takes it; raises ValueError or TypeError for any other."""
     if kind is date:
         return date.fromisoformat(value)
+    if kind is Decimal and isinstance(value, str):
+        return money.parse(value)
+    kind = int if issubclass(kind, years.BuddhistYear | years.CommonYear) else kind
     strange = isinstance(value, str) and NUL in value
     if not isinstance(value, kind) or strange or (kind is int and abs(value) > LARGEST):
         raise ValueError(value)
@@ -383,18 +478,22 @@ def _columns_of(entity: type[Base], keys: tuple[str, ...], order_key: str) -> Se
     return statement
 
 
+@lru_cache(maxsize=5000)
+def _quoted(text: str) -> str:
+    return quote_plus(text, safe="!$'()*,/:;?@")
+
+
 def address(endpoint: str, state: State, **changed: Any) -> str:
     """The address of a list with some of its state changed; paging starts anew unless given."""
     parts: list[tuple[str, Any]] = [("search", state.search), ("sort", state.sort)]
     if state.size != SIZES[0]:
         parts.append(("size", state.size))
-    shown = [k for k, f in fields(state.entity).items() if f.listed]
-    if state.columns != shown:
+    if state.columns != state.listed:
         parts.extend(("columns", key) for key in state.columns)
     dropped = changed.pop("drop", None)
     parts.extend((f.key + f.operation, f.typed) for f in state.filters if f is not dropped)
-    kept = MultiDict([(k, v) for k, v in parts if v not in ("", None) and k not in changed])
-    for name, value in changed.items():
-        if value not in ("", None):
-            kept.add(name, value)
-    return url_for(endpoint, **{name: kept.getlist(name) for name in kept})
+    parts = [(k, v) for k, v in parts if k not in changed] + list(changed.items())
+    query = "&".join(
+        f"{_quoted(name)}={_quoted(str(value))}" for name, value in parts if value not in ("", None)
+    )
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)

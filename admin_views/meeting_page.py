@@ -1,6 +1,6 @@
 """A meeting's page: where it stands, what is next, its agenda, its papers, and what happened."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask import Response, request, url_for
@@ -63,7 +63,7 @@ class MeetingView(EntityView):
             _l("This month"),
             {
                 "meets_on.from": lambda: dates.input_date(dates.today().replace(day=1)),
-                "meets_on.to": lambda: dates.input_date(month_end(dates.today())),
+                "meets_on.to": lambda: dates.input_date(dates.month_end(dates.today())),
             },
         ),
         (_l("Invited"), {"status": "invited"}),
@@ -425,8 +425,3 @@ class MeetingView(EntityView):
     def upload_view(self) -> Any:
         record = self.record()
         return uploads.receive(self, record, "meeting_id")
-
-
-def month_end(day: date) -> date:
-    """The last day of a day's month."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

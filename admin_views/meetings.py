@@ -13,7 +13,7 @@ from access import files
 from access.database import db
 from admin_views import cells, desk, uploads
 from admin_views.base import EntityView, record_url, viewer
-from admin_views.meeting_page import MeetingView, month_end
+from admin_views.meeting_page import MeetingView
 from admin_views.verbs import Ask, ask
 from entities import dates
 from entities.vocabulary import FollowUpStatus
@@ -125,7 +125,7 @@ class RhythmView(EntityView):
         def act(told: dict[str, Any]) -> str:
             first = told["month"].replace(day=1)
             closed = figures.closed_days(
-                db.session(), province_id, first, month_end(first) + timedelta(days=7)
+                db.session(), province_id, first, dates.month_end(first) + timedelta(days=7)
             )
             made = meetings.plan_month(db.session(), province_id, first.year, first.month, closed)
             if not made:
@@ -139,11 +139,13 @@ class RhythmView(EntityView):
 
 
 def _next_month(day: date) -> date:
-    return month_end(day) + timedelta(days=1)
+    return dates.month_end(day) + timedelta(days=1)
 
 
 class AttachmentView(EntityView):
-    """Files; the bytes are served only to those who reach the row."""
+    """Files; the bytes are served only to those who reach the row. They are found at their records."""
+
+    in_menu = False
 
     def record_acts(self, record: Attachment) -> list[dict[str, Any]]:
         acts = super().record_acts(record)
@@ -166,6 +168,11 @@ class AttachmentView(EntityView):
             as_attachment=True,
             download_name=record.name,
         )
+
+    @expose("/preview/")
+    def preview_view(self) -> Any:
+        """A PDF or picture inside the page; everything else is only downloaded."""
+        return uploads.preview(self.record())
 
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
         return [act for act in super().list_acts(state) if not act.get("primary")]

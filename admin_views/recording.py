@@ -1,6 +1,7 @@
 """The page of one record: where it stands, its facts, what hangs on it, its history."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from flask import request, url_for
@@ -13,6 +14,7 @@ from access import audit
 from access.database import db
 from admin_views import cells, forms, lists, story
 from admin_views.acting import REGISTRY, lang, record_url, viewer
+from entities import money
 from entities.base import Base, fields
 
 
@@ -71,13 +73,17 @@ class RecordPages:
         acts = []
         if viewer().reaches(record, "edit"):
             acts.append(
-                {"title": _("Edit"), "url": url_for(".edit_view", id=record.id), "method": "get"}
+                {
+                    "title": _("Edit"),
+                    "url": url_for(f"{self.endpoint}.edit_view", id=record.id),
+                    "method": "get",
+                }
             )
         if viewer().reaches(record, "delete"):
             acts.append(
                 {
                     "title": _("Remove"),
-                    "url": url_for(".delete_view", id=record.id),
+                    "url": url_for(f"{self.endpoint}.delete_view", id=record.id),
                     "method": "post",
                     "confirm": _("Remove “%(what)s”?", what=record),
                 }
@@ -96,6 +102,8 @@ class RecordPages:
     def fact(self, record: Any, key: str) -> Markup:
         """One value on the record's page; a linked record is a link where it is reached."""
         value = getattr(record, key)
+        if isinstance(value, Decimal):
+            return Markup('<span class="amount">{}</span>').format(money.shown(value))
         if value is None or not inspect(self.entity).columns[key].foreign_keys:
             return cells.html(value, lang())
         target = forms.target_of(self.entity, key)
@@ -125,9 +133,7 @@ class RecordPages:
 
     def _related(self, record: Any, child: type[Base], key: str) -> dict[str, Any]:
         view, state = REGISTRY[child], lists.State(child)
-        state.columns = [
-            k for k, t in fields(child).items() if t.listed and k != key and not t.optional
-        ][:5]
+        state.columns = view.brief_columns(key)
         kept = view.standing()
         where = and_(getattr(child, key) == record.id, *kept.values())
         rows = list(
@@ -161,6 +167,11 @@ class RecordPages:
             "body": view.rows_html(state, rows),
             "empty": _("Nothing here yet"),
         }
+
+    def brief_columns(self, key: str) -> list[str]:
+        """The columns shown of this entity's rows on the page of the parent that `key` names."""
+        told = fields(self.entity).items()
+        return [k for k, t in told if t.listed and k != key and not t.optional][:5]
 
     def standing(self) -> dict[str, Any]:
         """What a parent's page keeps to, as list filters with their conditions: the rows in force."""
@@ -205,8 +216,6 @@ class RecordPages:
         column = inspect(self.entity).columns.get(key)
         if value is not None and column is not None and column.foreign_keys:
             return forms.find(forms.target_of(self.entity, key), "", value) or str(value)
-        if key == "year" and isinstance(value, int):
-            return str(value + 543)
         return story.value(column, value, lang())
 
 

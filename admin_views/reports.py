@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -49,6 +49,7 @@ TITLE = _l("Reports")
 MOST = 500
 """Rows that a page shows; the files hold all."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SVG = "image/svg+xml"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a text that a spreadsheet would take for a formula."""
 
@@ -93,6 +94,12 @@ class ReportView(Door, BaseView):
     def index(self) -> Any:
         taken = self.taken()
         return self.render("report.html", **self.context(taken))
+
+    @expose("/chart")
+    def chart(self) -> Any:
+        """The chart of the page by itself, which the page asks for once it stands."""
+        bars = self.taken().result.bars
+        return Response(charts.drawing(bars), mimetype=SVG) if bars else abort(404)
 
     @expose("/xlsx")
     def xlsx(self) -> Any:
@@ -142,7 +149,7 @@ class ReportView(Door, BaseView):
             "title": taken.title, "sub": _sub(taken),
             "crumbs": [{"title": str(TITLE), "url": None}, {"title": str(self.report.area), "url": None}],
             "downloads": self._downloads(taken.asked), "parameters": self._parameters(taken.asked),
-            "chart": charts.svg(bars, taken.title) if bars else None,
+            "chart": charts.framed(bars, taken.title, self._own("chart", taken.asked)) if bars else None,
             "table": self._table(taken), "notes": [*taken.notes, *_cut(taken)],
             "stated": taken.words(), "empty": dict(zip(("title", "text"), self.report.empty, strict=True)),
         }  # fmt: skip
@@ -150,14 +157,18 @@ class ReportView(Door, BaseView):
     def _downloads(self, asked: Asked) -> list[dict[str, str]]:
         if not self.report.open_to(viewer(), "export"):
             return []
-        state = {**asked.values, "province": asked.province_id or 0}
         titles = {"csv": _("Save as csv"), "xlsx": _("Export (Excel)")}
-        return [{"title": t, "url": url_for(f".{name}", **state)} for name, t in titles.items()]
+        return [{"title": t, "url": self._own(name, asked)} for name, t in titles.items()]
+
+    @staticmethod
+    def _own(name: str, asked: Asked) -> str:
+        """The address of a file or picture of what the page shows."""
+        return url_for(f".{name}", **{**asked.values, "province": asked.province_id or 0})
 
     def _parameters(self, asked: Asked) -> list[dict[str, Any]]:
         chosen = [
             {"name": p.name, "label": p.label, "value": asked.values[p.name],
-             "options": [(c, c) for c in p.choices(db.session(), asked.today)]}
+             "options": [(c, p.shown(c)) for c in p.choices(db.session(), asked.today)]}
             for p in self.report.parameters
         ]  # fmt: skip
         return [*self._provinces(asked), *chosen]

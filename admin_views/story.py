@@ -4,16 +4,19 @@ import enum
 import json
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
+from access import audit
 from admin_views import cells
-from entities import dates
+from entities import dates, years
 from entities.base import Base, fields
 from entities.messages import N_
 from entities.vocabulary import Act
+from models import UserAccount
 
 NAMED = {"system": N_("The system"), "nobody": N_("Somebody not signed in")}
 PLACES = {"command": N_("Command line")}
@@ -33,6 +36,35 @@ UNTOLD = frozenset({"sort_key", "taken_by", "checked_by"})
 """Columns that tell a person nothing: keys behind a name that is told beside them."""
 
 
+HAPPENED = {
+    ("password", audit.MASK): N_("Changed the password"),
+    ("two_step", "on"): N_("Turned two-step sign-in on"),
+    ("two_step", "off"): N_("Turned two-step sign-in off"),
+    ("recovery_codes", "new"): N_("Made new recovery codes"),
+    ("recovery_codes", "one used"): N_("Used up a recovery code"),
+    ("ended", "others"): N_("Ended every other sign-in"),
+}
+"""What an entry about an account tells, whose secrets are no fields: note and value."""
+GIVEN = {
+    ("password", audit.MASK): N_("Gave a one-time password"),
+    ("two_step", "off"): N_("Reset two-step sign-in"),
+}
+"""The same where it was not the person who did it, but an administrator."""
+
+
+def happened(entry: Any) -> str:
+    """What happened to an account that is no change of a field, as a sentence; else empty."""
+    if entry.entity != UserAccount.__tablename__:
+        return ""
+    words = HAPPENED if entry.actor_id == entry.record_id else {**HAPPENED, **GIVEN}
+    for key, (_old, new) in json.loads(entry.changes).items():
+        if (key, new) in words:
+            return _(words[key, new])
+        if key == "ended":
+            return _("Ended one of the own sign-ins")
+    return ""
+
+
 def moment(at: str, lang: str) -> str:
     """The moment of an entry."""
     return dates.moment(datetime.fromisoformat(at), lang)
@@ -44,6 +76,7 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
     text = str(Act(entry.act).title)
     if entry.act == Act.EDIT.value:
         text = _changed(changes, entity, lang) or text
+    text = happened(entry) or text
     return {"text": text, "who": actor(entry.actor), "at": moment(entry.at, lang), "url": None}
 
 
@@ -71,7 +104,7 @@ def entry(
     return {
         "at": moment(entry.at, lang),
         "who": actor(entry.actor),
-        "act": act.title,
+        "act": happened(entry) or act.title,
         "chip": cells.chip(act),
         "changes": changes,
         "place": place(entry.place),
@@ -88,14 +121,18 @@ def value(column: Any, kept: Any, lang: str) -> str:
             return str(kind(kept))
         if kind in (date, datetime, time):
             return cells.text(kind.fromisoformat(kept), lang)
-    except (ValueError, TypeError):
+        if kind in (Decimal, years.BuddhistYear, years.CommonYear):
+            return cells.text(kind(kept), lang)
+    except (ArithmeticError, ValueError, TypeError):
         return str(kept)
     return cells.text(kept, lang) if kind is bool else str(kept)
 
 
-def summary(changes: str, entity: type[Base] | None, lang: str) -> str:
-    """What an entry changed, in one line: the state's change, else the names of the fields."""
-    told = json.loads(changes)
+def summary(entry: Any, entity: type[Base] | None, lang: str) -> str:
+    """What an entry tells in one line: a sentence, the state's change, or the fields' names."""
+    if sentence := happened(entry):
+        return sentence
+    told = json.loads(entry.changes)
     if entity is not None:
         return _changed(told, entity, lang)
     return ", ".join(f"{key}: {new}" for key, (_old, new) in told.items())[:200]

@@ -197,4 +197,4 @@ def _row(entry: AuditEntry) -> Markup:
 
 def _changes(entry: AuditEntry) -> str:
     found = next((e for e in REGISTRY if e.__tablename__ == entry.entity), None)
-    return story.summary(entry.changes, found, lang())
+    return story.summary(entry, found, lang())

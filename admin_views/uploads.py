@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from access import files
 from access.database import db
@@ -17,6 +17,8 @@ from models import Attachment, Meeting
 from rules.base import Broken
 
 MOST_AT_ONCE = 20
+OF_AGENCIES = ("request_item_id", "project_id", "progress_report_id", "complaint_update_id")
+"""What an agency's officers work on: its papers are the agency's too."""
 
 
 def card(record: Any, key: str) -> Markup:
@@ -50,6 +52,39 @@ def card(record: Any, key: str) -> Markup:
     return listed + form
 
 
+SHOWN_INSIDE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""What is shown inside a page; none of these runs a script there."""
+PREVIEW_POLICY = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline';"
+    " frame-ancestors 'self'"
+)
+"""The file's own policy: the reader of PDFs may draw it, in our pages alone."""
+
+
+def shown_inside(one: Attachment) -> bool:
+    """Whether a file can be looked at without downloading it."""
+    return one.content_type in SHOWN_INSIDE
+
+
+def preview(one: Attachment) -> Any:
+    """The bytes of a PDF or picture to be shown inside a page; 404 for every other kind."""
+    if not shown_inside(one):
+        abort(404)
+    answer = send_file(
+        files.open_file(one.sha256), mimetype=one.content_type, download_name=one.name
+    )
+    answer.headers["Content-Security-Policy"] = PREVIEW_POLICY
+    return answer
+
+
+def twins(one: Attachment) -> int:
+    """How many other records that the viewer reaches carry the very same file."""
+    same = select(func.count(Attachment.id)).where(
+        Attachment.sha256 == one.sha256, Attachment.id != one.id
+    )
+    return db.session.scalar(same) or 0
+
+
 def size_text(size: int) -> str:
     """A file's size for people."""
     return (
@@ -77,10 +112,11 @@ def receive(view: Any, record: Any, key: str) -> Any:
     if not sent:
         flash(_("Choose a file first."), "warn")
         return redirect(back)
-    return do(view, record, lambda: _keep(record, key, sent), done_url=back, told=_("Attached."))
+    return do(view, record, lambda: keep(record, key, sent), done_url=back, told=_("Attached."))
 
 
-def _keep(record: Any, key: str, sent: list[Any]) -> None:
+def keep(record: Any, key: str, sent: list[Any]) -> None:
+    """Store the files and hang them on the record; raises Broken."""
     if locked(record):
         raise Broken(_("The minutes are certified; nothing can be attached."))
     for one in sent:
@@ -92,10 +128,17 @@ def _keep(record: Any, key: str, sent: list[Any]) -> None:
             )
         except files.Unfit as unfit:
             raise Broken(f"{one.filename[:80]}: {_(str(unfit))}") from None
-        committee = record.id if key == "committee_id" else record.committee_id
+        except files.Unreachable as fault:
+            current_app.logger.error("the store of files: %s", fault)
+            raise Broken(
+                _("The store of files does not answer, so nothing was attached. Try again later.")
+            ) from None
+        committee = record.id if key == "committee_id" else getattr(record, "committee_id", None)
+        agency = getattr(record, "agency_id", None) if key in OF_AGENCIES else None
         db.session.add(Attachment(
             name=name, content_type=content_type, sha256=sha256, size=size, committee_id=committee,
-            province_id=record.province_id, cluster_id=record.cluster_id, **{key: record.id},
+            agency_id=agency,
+            province_id=record.province_id, cluster_id=getattr(record, "cluster_id", None), **{key: record.id},
         ))  # fmt: skip
 
 

@@ -20,10 +20,13 @@ from admin_views import fields as kinds
 from entities.base import Choice, Text
 from rules.base import Broken, refusal
 
+LINE = 300
+"""The most letters of a text that stands on one line."""
+
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a verb needs to know: date, text, choice or pick (of `(value, label)` pairs)."""
+    """One thing a verb needs to know: date, text, line, number, amount, choice or pick (of `(value, label)` pairs)."""
 
     name: str
     label: Text
@@ -33,6 +36,7 @@ class Ask:
     pairs: Callable[[], list[tuple[int, str]]] | None = None
     required: bool = True
     help: Text = ""
+    lookup: str = ""
 
 
 def _field(one: Ask) -> Any:
@@ -47,12 +51,14 @@ def _field(one: Ask) -> Any:
     if one.kind == "pick":
         pairs = one.pairs or list
         return kinds.PickField(
-            options=pairs, find=lambda key: dict(pairs()).get(key), lookup=str,
+            options=pairs, find=lambda key: dict(pairs()).get(key), lookup=lambda: one.lookup,
             blank=not one.required, **given,
         )  # fmt: skip
+    if one.kind == "amount":
+        return kinds.AmountField(render_kw={"inputmode": "decimal", "autocomplete": "off"}, **given)
     if one.kind == "number":
         return kinds.NumberField(render_kw={"inputmode": "numeric"}, **given)
-    return kinds.TextField(length=20_000, **given)
+    return kinds.TextField(length=LINE if one.kind == "line" else 20_000, **given)
 
 
 def ask(

@@ -5,7 +5,8 @@ import logging
 import secrets
 import sys
 import time
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from sqlalchemy import update
 from werkzeug.exceptions import Forbidden, HTTPException
 
-from access import audit, proxy, scope, sessions
+from access import audit, files, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
 from admin_views import areas, words
@@ -44,6 +45,7 @@ class SignedIn(UserMixin):
 def attach(app: Flask) -> None:
     """Register everything on an application; before Flask-Security, whose loader asks first."""
     words.attach(app)
+    app.extensions["jangwat"] = Kept()
     app.before_request(_start)
     app.before_request(_keep_demo_at_home)
     app.before_request(_refuse_too_long)
@@ -54,6 +56,7 @@ def attach(app: Flask) -> None:
     app.context_processor(_globals)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(scope.Denied, _denied)
+    app.register_error_handler(files.Unreachable, _unreachable)
     app.register_error_handler(Exception, _fault)
 
 
@@ -153,9 +156,12 @@ def nonce() -> str:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = (
+    frames = " frame-src 'self';" if g.get("frames") else ""
+    response.headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        f"{frames} connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+        " manifest-src 'self'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -217,17 +223,48 @@ def start_logging(form: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 
-_menus: dict[Any, str] = {}
+@dataclass
+class Kept:
+    """What an application asks for or draws once: it changes with its code or installation only."""
+
+    menus: dict[Any, str] = field(default_factory=dict)
+    switches: dict[Any, Markup] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    provinces: dict[int, tuple[str, str]] = field(default_factory=dict)
+    deployment: dict[str, str] = field(default_factory=dict)
+
+
+MOST_DRAWN = 500
+
+
+def _kept() -> Kept:
+    kept: Kept = current_app.extensions["jangwat"]
+    return kept
+
+
+def _once(drawn: dict[Any, Any], key: Any, draw: Callable[[], Any]) -> Any:
+    """What was drawn under a key before, or is drawn now; a full table begins anew."""
+    found = drawn.get(key)
+    if found is None:
+        if len(drawn) >= MOST_DRAWN:
+            drawn.clear()
+        found = drawn[key] = draw()
+    return found
+
+
+def _draw(template: str, **values: Any) -> str:
+    drawn: str = current_app.jinja_env.get_template(template).render(**values)
+    return drawn
 
 
 def _menu(viewer: who.Viewer) -> Markup:
     """The menu, drawn once for each shape of rights and language."""
-    key = (g.lang, tuple(sorted((grant.role.value, grant.scope.value) for grant in viewer.grants)))
-    if key not in _menus:
-        template = current_app.jinja_env.get_template("menu.html")
-        _menus[key] = template.render(sections=areas.menu(viewer))
+    held = {(x.role.value, x.scope.value, tuple(sorted(x.narrowed))) for x in viewer.grants}
+    key = (g.lang, tuple(sorted(held)))
+    menus = _kept().menus
+    drawn = _once(menus, key, lambda: _draw("menu.html", sections=areas.menu(viewer)))
     here = f'data-key="{request.blueprint}"'
-    return Markup(_menus[key].replace(here, f'{here} aria-current="page"'))
+    return Markup(drawn.replace(here, f'{here} aria-current="page"'))
 
 
 def _globals() -> dict[str, Any]:
@@ -282,22 +319,25 @@ def _office(viewer: who.Viewer) -> str:
     return _("%(province)s Provincial Office", province=thai if g.lang == "th" else english)
 
 
-_provinces: dict[int, tuple[str, str]] = {}
-
-
 def province_names() -> dict[int, tuple[str, str]]:
-    """Thai and English names of the provinces, by code: asked for once per process."""
-    if not _provinces:
+    """Thai and English names of the provinces, by code: asked for once."""
+    provinces = _kept().provinces
+    if not provinces:
         rows = db.session.execute(
             db.select(Province.id, Province.name, Province.name_en).order_by(Province.sort_key)
         )
-        _provinces.update({row.id: (row.name, row.name_en) for row in rows})
-    return _provinces
+        provinces.update({row.id: (row.name, row.name_en) for row in rows})
+    return provinces
 
 
-@lru_cache(maxsize=500)
 def _switch_shown(allowed: frozenset[int] | None, here: int | None, lang: str) -> Markup:
     """The province switch: drawn once for each reach, province and language."""
+    key = (allowed, here, lang)
+    drawn: Markup = _once(_kept().switches, key, lambda: _switch_drawn(allowed, here, lang))
+    return drawn
+
+
+def _switch_drawn(allowed: frozenset[int] | None, here: int | None, lang: str) -> Markup:
     names = province_names()
     reached = [p for p in names if allowed is None or p in allowed]
     n = 0 if lang == "th" else 1
@@ -307,33 +347,25 @@ def _switch_shown(allowed: frozenset[int] | None, here: int | None, lang: str) -
     if len(reached) > 1:
         options.insert(0, {"title": every, "url": "?province=0", "on": here is None})
     switch = {"title": title, "options": options if len(reached) > 1 else []}
-    template = current_app.jinja_env.get_template("parts/switch.html")
-    return Markup(template.render(switch=switch if reached else None).strip())
-
-
-_said: dict[str, str] = {}
+    return Markup(_draw("parts/switch.html", switch=switch if reached else None).strip())
 
 
 def _words() -> Markup:
     """The words of the scripts, drawn once in each language."""
-    lang = g.get("lang", "th")
-    if lang not in _said:
-        _said[lang] = current_app.jinja_env.get_template("parts/words.html").render()
+    said = _once(_kept().words, g.get("lang", "th"), lambda: _draw("parts/words.html"))
     opened = Markup('<script type="application/json" id="words" nonce="{}">').format(nonce())
-    return opened + Markup(_said[lang]) + Markup("</script>")
-
-
-_deployment: dict[str, str] = {}
+    return opened + Markup(said) + Markup("</script>")
 
 
 def is_demo() -> bool:
     """Whether this installation is a demonstration."""
-    if not _deployment:
+    known = _kept().deployment
+    if not known:
         found = db.session.connection().scalar(db.select(Deployment.__table__.c.kind))
         if found is None:
             return False
-        _deployment["kind"] = str(getattr(found, "value", found))
-    return _deployment["kind"] == "demo"
+        known["kind"] = str(getattr(found, "value", found))
+    return known["kind"] == "demo"
 
 
 TEXTS: dict[int, tuple[str, str]] = {
@@ -381,6 +413,16 @@ def _denied(denied: scope.Denied) -> Any:
     db.session.rollback()
     audit.note_alone(acting, Act.REFUSED, table, place=request.remote_addr, verb=denied.verb)
     return _http_error(Forbidden())
+
+
+def _unreachable(error: Exception) -> Any:
+    """The store of files does not answer a download."""
+    logging.getLogger("jangwat").error("the store of files: %s", error)
+    return plain_page(
+        503,
+        _("The file cannot be reached now"),
+        _("The store of files does not answer. Try again later, or tell the administrator."),
+    )
 
 
 def _fault(error: Exception) -> Any:

@@ -4,16 +4,16 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import counting, export, generate, measure, packet, questions, report
+from bench import counting, export, generate, ledger, measure, packet, questions, report
 from bench.client import Browser
 from bench.persons import PASSWORD, PERSONS
 from bench.report import Line
 from bench.servers import serving
 
-PARTS = ("pages", "load", "queries", "export", "packet")
+PARTS = ("pages", "load", "queries", "export", "packet", "ledger")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,8 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     path = Path(asked.folder or tempfile.mkdtemp(prefix="jangwat-bench-")).absolute()
     folder = generate.Folder(path)
     try:
-        if not folder.database.exists():
-            generate.make(folder, asked.rows)
         print(f"{asked.rows:,} rows; {report.machine()}\n", flush=True)
         lines = list(_lines(folder, asked))
         print(report.table(lines))
@@ -35,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of bench_case")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="rows of bench_case, entries of the ledger"
+    )
     parser.add_argument("--rounds", type=int, default=9, help="rounds whose median is told")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
     parser.add_argument("--folder", help="keep the databases here, and use those found here")
@@ -45,6 +45,18 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]:
     parts = asked.only or PARTS
+    if set(parts) != {"ledger"}:
+        yield from _compared(folder, asked, parts)
+    if "ledger" in parts:
+        yield from ledger.measured(asked.rows, folder.path / "ledger")
+
+
+def _compared(
+    folder: generate.Folder, asked: argparse.Namespace, parts: Sequence[str]
+) -> Iterator[Line]:
+    """The lists, forms, searches and exports, side by side with vanilla's."""
+    if not folder.database.exists():
+        generate.make(folder, asked.rows)
     with serving("ours", folder) as ours, serving("vanilla", folder) as vanilla:
         browsers = {side: Browser(ours.port, spent=ours.spent) for side in PERSONS}
         for side, (username, *_rest) in PERSONS.items():

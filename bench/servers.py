@@ -14,7 +14,11 @@ import psutil
 from bench.generate import Folder
 
 WORKERS = 2
-APPLICATIONS = {"ours": "bench.ours:served()", "vanilla": "bench.vanilla:served()"}
+APPLICATIONS = {
+    "ours": "bench.ours:served()",
+    "vanilla": "bench.vanilla:served()",
+    "ledger": "app:create_app()",
+}
 
 
 def free_port() -> int:

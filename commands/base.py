@@ -1,4 +1,4 @@
-"""What commands share: they act as the system, and write from their first statement on."""
+"""What commands share: they act as the system, and mostly write from their first statement on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +10,12 @@ from access.database import db, writing
 
 
 @contextmanager
-def system() -> Iterator[Session]:
-    """A database session that acts as the system; the caller commits."""
-    token = writing.set(True)
+def system(*, writes: bool = True) -> Iterator[Session]:
+    """A database session that acts as the system; the caller commits.
+
+    One that does not write keeps nobody else from writing.
+    """
+    token = writing.set(writes)
     session = db.session()
     try:
         who.act_as(session, who.SYSTEM, "command")

@@ -1,4 +1,4 @@
-"""`flask check`: settings, migrations, file rights and sign-in, each with a plain answer."""
+"""`flask check`: settings, migrations, file rights, the store of files and sign-in, each with a plain answer."""
 
 import stat
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import or_, select
 
+from access import files
 from access.database import db
 from access.proxy import is_loopback
 from commands.base import system
@@ -37,6 +38,7 @@ def _answers() -> Iterator[tuple[bool, str]]:
     yield _private(settings.data), f"data folder {settings.data} is closed to others (mode 0700)"
     for key in sorted((settings.data / "keys").glob("*")):
         yield _private(key), f"key {key.name} is closed to others (mode 0600)"
+    yield _store()
     with db.engine.connect() as connection:
         current = heads.current(connection)
         yield (
@@ -49,6 +51,15 @@ def _answers() -> Iterator[tuple[bool, str]]:
     )
     if current == heads.newest():
         yield from _at_the_door(settings)
+
+
+def _store() -> tuple[bool, str]:
+    """Whether attached files can be kept, tried with a small one."""
+    try:
+        files.probe()
+    except files.Unreachable as fault:
+        return False, f"attached files cannot be kept in {files.where()} (JANGWAT_FILES): {fault}"
+    return True, f"attached files are kept in {files.where()}"
 
 
 def _at_the_door(settings: Settings) -> Iterator[tuple[bool, str]]:

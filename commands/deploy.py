@@ -5,7 +5,6 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from commands.base import system
-from seed import deployment
 
 
 @click.command()
@@ -17,6 +16,8 @@ from seed import deployment
 def deploy(province: str, demo: bool) -> None:
     """Prepare the database for PROVINCE, a name or a code: tables, reference data, committees."""
     from flask_migrate import upgrade
+
+    from seed import deployment
 
     upgrade()
     with system() as session, force_locale("th"):

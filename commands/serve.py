@@ -1,5 +1,6 @@
 """Serving: gunicorn with sync workers, waitress on Windows."""
 
+import gc
 import sys
 
 from flask import Flask
@@ -50,6 +51,10 @@ def _gunicorn(app: Flask, bind: str, workers: int) -> None:
         def load(self) -> Flask:
             return app
 
+    # Workers share the application's memory with the parent until somebody writes there, as the
+    # collector would.
+    gc.collect()
+    gc.freeze()
     Server().run()
 
 

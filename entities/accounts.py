@@ -4,23 +4,29 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Enum, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from entities.base import (
+    PARAGRAPH,
     Base,
+    Choice,
+    InProvince,
     InProvinceOrNation,
+    Kind,
     Moment,
     Shared,
     check,
     field,
     relation,
     to,
+    unique,
+    values,
 )
 from entities.governance import Agency, Committee
 from entities.registers import Plain
 from entities.territory import Cluster, InspectionZone, Province
-from entities.vocabulary import DeploymentKind, GrantScope, Role
+from entities.vocabulary import DeploymentKind, GrantScope, Language, Role, Verb
 
 
 class Deployment(Shared, Base):
@@ -63,7 +69,7 @@ class UserAccount(InProvinceOrNation, Base, UserMixin):
     active: Mapped[bool] = field(
         _l("May sign in"), Boolean, listed=True, filtered=True, default=True
     )
-    language: Mapped[str] = field(_l("Language"), computed=True, default="th")
+    language: Mapped[Language] = field(_l("Language"), computed=True, default=Language.THAI)
     default_province_id: Mapped[int | None] = field(_l("Province shown first"), computed=True)
     password: Mapped[str | None] = mapped_column()
     must_change_password: Mapped[bool] = field(
@@ -125,6 +131,34 @@ class RoleGrant(InProvinceOrNation, Base, RoleMixin):
         return str(self.role)
 
 
+class RoleNarrowing(InProvince, Base):
+    """A right that an office takes away from a role in its province.
+
+    The policy is the ministry's; an office may narrow a role, never widen it (design §4). Where
+    reading is taken away, every other right falls with it, and so does what hangs on the record.
+    """
+
+    __tablename__ = "role_narrowing"
+    __label__ = _l("Narrowed right"), _l("Narrowed rights")
+    __rules__ = (unique("role_narrowing", "province_id", "role", "entity", "verb"),)
+    role: Mapped[Role] = field(_l("Role"), listed=True, filtered=True, once=True)
+    entity: Mapped[Choice] = field(
+        _l("Kind of record"), Kind(), listed=True, filtered=True, once=True
+    )
+    verb: Mapped[Verb] = field(
+        _l("Right taken away"),
+        Enum(Verb, native_enum=False, length=32, values_callable=values, create_constraint=False),
+        listed=True,
+        filtered=True,
+        once=True,
+        help=_l("Without the right to read, no other right to such records is left."),
+    )
+    reason: Mapped[str] = field(_l("Reason"), PARAGRAPH, listed=True, optional=True)
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.entity} – {self.verb}"
+
+
 class AuditEntry(Plain):
     """One line of the audit: who did what to which record, chained by a keyed seal.
 
@@ -172,7 +206,10 @@ class SignInSession(Plain):
     """
 
     __tablename__ = "sign_in_session"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_sign_in_session_started_at", "started_at"),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -191,6 +228,7 @@ class SignInAttempt(Plain):
     __table_args__ = (
         Index("ix_sign_in_attempt_username", "username", "at"),
         Index("ix_sign_in_attempt_network", "network", "at"),
+        Index("ix_sign_in_attempt_at", "at"),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

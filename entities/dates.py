@@ -244,6 +244,11 @@ def fiscal_year_end(be: int) -> date:
     return date(be - BE_OFFSET, 9, 30)
 
 
+def month_end(d: date) -> date:
+    """The last day of a day's month."""
+    return (d.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
 def week_of_month(d: date) -> int | None:
     """The meeting week 1..4 of the month: week n starts on the month's n-th Monday.
 

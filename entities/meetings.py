@@ -37,6 +37,7 @@ from entities.vocabulary import (
     Week,
     Weekday,
 )
+from entities.years import Year
 
 
 class Rhythm(InProvince, Base):
@@ -88,7 +89,7 @@ class Meeting(InProvinceOrCluster, Base):
     )
     committee: Mapped[Committee] = relation(committee_id)
     number: Mapped[int] = field(_l("Meeting number"), computed=True)
-    year: Mapped[int] = field(_l("Year"), computed=True)
+    year: Mapped[int] = field(_l("Year"), Year(common=True), computed=True)
     meets_on: Mapped[date] = field(_l("Date"), listed=True, filtered=True, sorted=True)
     starts_at: Mapped[time | None] = field(_l("Starts at"), listed=True, optional=True)
     ends_at: Mapped[time | None] = field(_l("Ends at"))

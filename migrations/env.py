@@ -1,5 +1,7 @@
 """Alembic's environment: online only, batch mode on SQLite, `ensure()` after every run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
@@ -7,6 +9,8 @@ from flask import current_app
 from sqlalchemy import text
 
 from access.database import db, ensure, writing
+from entities.money import Hundredths
+from migrations import heads
 
 config = context.config
 
@@ -20,6 +24,14 @@ def render_item(kind: str, item: Any, _context: Any) -> Any:
     """Write our column types as the plain ones of the database."""
     if kind == "type" and type(item).__name__ == "Moment":
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Hundredths):
+        return "sa.BigInteger()"
+    if kind == "type" and type(item).__name__ == "Year":
+        return "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
+    if kind == "type" and type(item).__name__ in ("Sealed", "Private"):
+        return "sa.Text()"
+    if kind == "type" and type(item).__name__ in ("Kind", "BlindIndex"):
+        return f"sa.String(length={item.length})"
     return False
 
 
@@ -28,9 +40,7 @@ def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     token = writing.set(True)
     try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        with engine.connect() as connection, _tables_rebuilt(connection):
             context.configure(
                 connection=connection,
                 target_metadata=db.metadata,
@@ -41,15 +51,40 @@ def run() -> None:
             )
             with context.begin_transaction():
                 context.run_migrations()
-                if not config.attributes.get("only_compare") and _has_tables(connection):
+                if not config.attributes.get("only_compare") and _is_whole(connection):
                     ensure(connection, _number(connection))
+            _refuse_loose_ends(connection)
             connection.commit()
     finally:
         writing.reset(token)
 
 
-def _has_tables(connection: Any) -> bool:
-    return bool(connection.dialect.has_table(connection, "deployment"))
+@contextmanager
+def _tables_rebuilt(connection: Any) -> Iterator[None]:
+    """Let SQLite rebuild a table that others point at: it heeds this outside a transaction only."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    plain = connection.connection.dbapi_connection
+    plain.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        plain.execute("PRAGMA foreign_keys=ON")
+
+
+def _refuse_loose_ends(connection: Any) -> None:
+    """With its keys not watched, SQLite is asked before the end whether each still finds its row."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(f"the migration left a row of {broken[0]} that points at nothing")
+
+
+def _is_whole(connection: Any) -> bool:
+    """Whether every table of the models stands: half-way, what they need cannot be made."""
+    return heads.current(connection) == heads.newest()
 
 
 def _number(connection: Any) -> int | None:

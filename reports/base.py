@@ -19,13 +19,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access import viewer as who
-from entities import dates
+from entities import dates, money
 from entities.base import Base, Text
 from figures import governance
 from models import Province
 
-Kind = Literal["text", "number", "share", "percent", "date", "chip"]
-NUMERIC = frozenset({"number", "share", "percent"})
+Kind = Literal["text", "number", "share", "percent", "points", "money", "decimal", "date", "chip"]
+"""What a column holds: percent, points (a difference of two percentages, with its sign), money
+(baht) and decimal are a `Decimal` of two places."""
+NUMERIC = frozenset({"number", "share", "percent", "points", "money", "decimal"})
 NOTHING = "–"
 """What stands where there is no figure, such as a share of nothing."""
 
@@ -86,23 +88,53 @@ class Series:
 
     title: str
     tone: str
-    values: tuple[int, ...]
+    values: tuple[int | Decimal, ...]
 
 
 @dataclass(frozen=True)
 class Bars:
     """What a chart shows: bars over categories, stacked where there are several series.
 
-    `goal` draws a line at the number that is aimed at.
+    `goal` draws a line at the number that is aimed at; `places` are the decimals of its numbers.
     """
 
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     axis: str
-    goal: int | None = None
+    goal: int | Decimal | None = None
+    places: int = 0
 
     def __bool__(self) -> bool:
         return any(any(one.values) for one in self.series)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line over the categories; it stops where a value is None. A plan is drawn dashed."""
+
+    title: str
+    tone: str
+    values: tuple[Decimal | None, ...]
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a chart shows: lines over categories, such as percentages by month.
+
+    The axis runs from nothing to `most`, or to the largest value where that is larger.
+    """
+
+    categories: tuple[str, ...]
+    lines: tuple[Line, ...]
+    axis: str
+    most: Decimal = Decimal(0)
+
+    def __bool__(self) -> bool:
+        return any(value is not None for one in self.lines for value in one.values)
+
+
+Chart = Bars | Curve
 
 
 @dataclass(frozen=True)
@@ -127,18 +159,22 @@ class Result:
 
     rows: list[Row]
     totals: Row | None = None
-    bars: Bars | None = None
+    bars: Chart | None = None
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something a person chooses; `choices` may ask the database, `default` takes today."""
+    """Something a person chooses; `choices` may ask the database, `default` takes today.
+
+    `shown` puts a choice into words.
+    """
 
     name: str
     label: Text
     default: Callable[[date], int]
     choices: Callable[[Session, date], list[int]]
+    shown: Callable[[int], str] = str
 
     def chosen(self, session: Session, today: date, typed: str) -> int:
         """What was typed, where it is one of the choices; the default otherwise."""
@@ -155,7 +191,8 @@ class Report:
 
     `empty` is a title and a text for when there are no rows.
     `whole`: it measures against what should be complete, so only those read it who reach
-    every record of a province.
+    every record of a province. `in_packet`: it stands in the packets of a province's meetings;
+    not where a section of its own tells the same more shortly.
     """
 
     key: str
@@ -171,6 +208,7 @@ class Report:
         _l("No record fits this choice. Choose another period or province."),
     )
     whole: bool = False
+    in_packet: bool = True
 
     def open_to(self, viewer: who.Viewer, verb: str = "read") -> bool:
         """Whether a viewer may read (or export) the report."""
@@ -225,7 +263,7 @@ def _narrowness(session: Session, entity: type[Base]) -> Iterable[str]:
 def _stated(
     session: Session, report: Report, asked: Asked, at: datetime
 ) -> tuple[tuple[str, str], ...]:
-    chosen = [(str(p.label), str(asked.values[p.name])) for p in report.parameters]
+    chosen = [(str(p.label), p.shown(asked.values[p.name])) for p in report.parameters]
     moment = _("As of"), dates.moment(at, lang())
     return (_("Province"), _place(session, report, asked)), *chosen, moment
 
@@ -295,7 +333,16 @@ def text(kind: Kind, cell: Cell) -> str:
         return dates.short_date(value, lang())
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, Decimal):
+        return _decimal(kind, value)
     return str(value)
+
+
+def _decimal(kind: Kind, value: Decimal) -> str:
+    """Two places: amounts with commas, a difference with its sign."""
+    if kind == "points":
+        return ("+" if value > 0 else "") + money.shown(value)
+    return str(value) if kind == "percent" else money.shown(value)
 
 
 def in_province(asked: Asked) -> tuple[tuple[str, str], ...]:

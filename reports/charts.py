@@ -1,21 +1,24 @@
 """Charts: a report's bars as a picture (SVG) and in words.
 
 The picture is a Vega-Lite drawing made on the server, in Sarabun, with the colours of the
-screens. It carries no style and no script, so that it can stand inside a page. What it shows
-is also said in words, and numbers stand on the bars: nothing is told by colour alone.
+screens. It carries no style and no script, so that it can stand inside a page, or come after it
+by a request of its own: drawing takes many times as long as the figures. What it shows is also
+said in words, and numbers stand on the bars: nothing is told by colour alone.
 """
 
 import json
 import re
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from importlib.resources import files
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from reports.base import NOTHING, Bars
+from reports.base import NOTHING, Bars, Chart, Curve, Line
 
 TOKENS = Path(__file__).parent.parent / "static" / "css" / "jangwat.css"
 TONES = {
@@ -34,6 +37,14 @@ MOST = 80
 """Bars in one picture; what is beyond stands in the table alone."""
 SAID = 12
 """Bars told in words."""
+TALL = 300
+"""Pixels of height that lines are drawn in."""
+AXIS, LEGEND, ENTRIES, COLUMNS = 46, 15, 18, 3
+"""Pixels of height of the axis below, of a legend and of each of its rows; entries in a row."""
+KEPT = 32
+"""Pictures that a process keeps, so that one asked for again is not drawn again; 2 MB at most."""
+ID = "drawing"
+"""What the root of a picture is called that comes by a request of its own."""
 STEPS = [digit * 10**power for power in range(9) for digit in (1, 2, 5)]
 """Distances on the axis."""
 
@@ -57,31 +68,143 @@ def _font() -> str:
     return "Sarabun"
 
 
-def svg(bars: Bars, title: str) -> Markup:
+def shade(tone: str) -> str:
+    """The colour of a tone's bars with six digits, as workbooks have it."""
+    digits = colours()[TONES[tone][0]].lstrip("#")
+    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
+
+
+def svg(chart: Chart, title: str) -> Markup:
     """The picture, to stand inside a page; for readers of the screen it is one image in words."""
+    said = escape(f"{title}. {words(chart)}")
+    return Markup(_picture(chart).replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
+
+
+def framed(chart: Chart, title: str, url: str) -> Markup:
+    """The place of a picture that comes from `url`: as large as the picture, and said in words.
+
+    The picture becomes part of the page by reference, so that it has the page's typeface, which
+    an image of its own would not.
+    """
+    frame = (
+        '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">'
+        '<use href="{}#{}"/></svg>'
+    )
+    said, size = f"{title}. {words(chart)}", (WIDTH, height(chart))
+    return Markup(frame).format(said, *size, *size, url, ID)
+
+
+def drawing(chart: Chart) -> str:
+    """The picture as a document of its own, for `framed`."""
+    return _picture(chart).replace("<svg ", f'<svg id="{ID}" ', 1)
+
+
+def height(chart: Chart) -> int:
+    """The height of the whole picture in pixels, known before it is drawn."""
+    if isinstance(chart, Curve):
+        return TALL + AXIS + _legend(1)
+    return STEP * min(len(chart.categories), MOST) + AXIS + _legend(len(chart.series) - 1)
+
+
+def _legend(entries: int) -> int:
+    """The height of a legend; one that stands for a single series is left out."""
+    return LEGEND + ENTRIES * ceil((entries + 1) / COLUMNS) if entries else 0
+
+
+def _picture(chart: Chart) -> str:
+    return _drawn(json.dumps(lines_spec(chart) if isinstance(chart, Curve) else spec(chart)))
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(made: str) -> str:
     import vl_convert  # native and large: only who draws pays for it
 
-    drawn = vl_convert.vegalite_to_svg(json.dumps(spec(bars)), allowed_base_urls=[])
-    drawn = _PARTS.sub("", drawn)
-    said = escape(f"{title}. {words(bars)}")
-    return Markup(drawn.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1))
+    return _PARTS.sub("", vl_convert.vegalite_to_svg(made, allowed_base_urls=[]))
 
 
-def words(bars: Bars) -> str:
-    """What the picture shows: the numbers of the first bars, and how many more there are."""
-    told = [_said(bars, n) for n in range(min(len(bars.categories), SAID))]
-    more = len(bars.categories) - SAID
+def words(chart: Chart) -> str:
+    """What the picture shows: the numbers of the first categories, and how many more there are."""
+    told = [_said_of(chart, n) for n in range(min(len(chart.categories), SAID))]
+    more = len(chart.categories) - SAID
     if more > 0:
         told.append(_("%(n)s more in the table", n=more))
     return "; ".join(told)
 
 
 def _said(bars: Bars, n: int) -> str:
-    goal = f"/{bars.goal}" if bars.goal else ""
+    goal = f"/{_number(bars, bars.goal)}" if bars.goal else ""
     if len(bars.series) == 1:
-        return f"{bars.categories[n]} {bars.series[0].values[n]:,}{goal}"
-    parts = [f"{one.title} {one.values[n]:,}" for one in bars.series if one.values[n]]
+        return f"{bars.categories[n]} {_number(bars, bars.series[0].values[n])}{goal}"
+    parts = [f"{one.title} {_number(bars, one.values[n])}" for one in bars.series if one.values[n]]
     return f"{bars.categories[n]}: {', '.join(parts) or NOTHING}"
+
+
+def _number(bars: Bars, value: int | Decimal) -> str:
+    return f"{value:,.{bars.places}f}"
+
+
+def _said_of(chart: Chart, n: int) -> str:
+    return _said_of_lines(chart, n) if isinstance(chart, Curve) else _said(chart, n)
+
+
+def _said_of_lines(curve: Curve, n: int) -> str:
+    parts = [f"{one.title} {one.values[n]:,}" for one in curve.lines if one.values[n] is not None]
+    return f"{curve.categories[n]}: {', '.join(parts) or NOTHING}"
+
+
+def lines_spec(curve: Curve) -> dict[str, Any]:
+    """The drawing of lines in Vega-Lite: a point at each value, the last one with its number."""
+    most = max([curve.most, *(v for one in curve.lines for v in one.values if v is not None)])
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": WIDTH, "height": height(curve),
+        "autosize": {"type": "fit", "contains": "padding"},
+        "data": {"values": [point for one in curve.lines for point in _points(curve, one)]},
+        "encoding": {
+            "x": {"field": "at", "type": "ordinal", "title": None,
+                  "axis": {**_names(curve), "labelAngle": 0, "labelOverlap": True}},
+            "y": {"field": "value", "type": "quantitative", "title": curve.axis,
+                  "scale": {"domain": [0, float(most)]}, "axis": {"domain": False, "ticks": False}},
+        },
+        "layer": [*_strokes(curve), _last_numbers()],
+        "config": _look(),
+    }  # fmt: skip
+
+
+def _points(curve: Curve, line: Line) -> list[dict[str, Any]]:
+    """The points of a line; the last known one carries its number."""
+    known = [n for n, value in enumerate(line.values) if value is not None]
+    return [
+        {"at": n, "value": _float(line.values[n]), "series": line.title,
+         "number": f"{line.values[n]:,}" if n == known[-1] else ""}
+        for n in known
+    ]  # fmt: skip
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _strokes(curve: Curve) -> list[dict[str, Any]]:
+    """One layer for the lines and one for their points; shape and dash tell them apart too."""
+    titles = [one.title for one in curve.lines]
+    shades = [colours()[TONES[one.tone][0]] for one in curve.lines]
+    dashes = [[6, 4] if one.dashed else [1, 0] for one in curve.lines]
+    legend = {"orient": "top", "title": None}
+    colour = {"field": "series", "type": "nominal", "legend": legend,
+              "scale": {"domain": titles, "range": shades}}  # fmt: skip
+    dash = {"field": "series", "type": "nominal", "legend": legend,
+            "scale": {"domain": titles, "range": dashes}}  # fmt: skip
+    return [
+        {"mark": {"type": "line", "strokeWidth": 3},
+         "encoding": {"color": colour, "strokeDash": dash}},
+        {"mark": {"type": "point", "filled": True, "size": 55}, "encoding": {"color": colour}},
+    ]  # fmt: skip
+
+
+def _last_numbers() -> dict[str, Any]:
+    mark = {"type": "text", "fontSize": 15, "dy": -13, "dx": 4, "color": colours()["ink"]}
+    return {"mark": mark, "encoding": {"text": {"field": "number"}}}
 
 
 def spec(bars: Bars) -> dict[str, Any]:
@@ -94,8 +217,8 @@ def spec(bars: Bars) -> dict[str, Any]:
         layers.append(_goal(bars.goal))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": WIDTH, "height": STEP * shown,
-        "autosize": {"type": "fit-x", "contains": "padding"},
+        "width": WIDTH, "height": height(bars),
+        "autosize": {"type": "fit", "contains": "padding"},
         "data": {"values": [block for n in range(shown) for block in _row(bars, n, most)]},
         "encoding": places,
         "layer": layers,
@@ -103,20 +226,20 @@ def spec(bars: Bars) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _column(bars: Bars, n: int) -> list[int]:
+def _column(bars: Bars, n: int) -> list[int | Decimal]:
     return [one.values[n] for one in bars.series]
 
 
-def _row(bars: Bars, n: int, most: int) -> list[dict[str, Any]]:
+def _row(bars: Bars, n: int, most: int | Decimal) -> list[dict[str, Any]]:
     """The blocks of one bar from left to right; a single series has its number at the end."""
-    blocks, left = [], 0
+    blocks, left = [], 0.0
     for one in bars.series:
-        value = one.values[n]
-        inside = value * PLOT >= most * NARROWEST and len(bars.series) > 1
+        value = float(one.values[n])
+        inside = value * PLOT >= float(most) * NARROWEST and len(bars.series) > 1
         blocks.append({
             "at": n, "series": one.title, "from": left, "to": left + value,
             "middle": left + value / 2 if inside else left + value, "ink": _ink(one.tone, inside),
-            "number": f"{value:,}" if inside or len(bars.series) == 1 else "",
+            "number": _number(bars, one.values[n]) if inside or len(bars.series) == 1 else "",
         })  # fmt: skip
         left += value
     return blocks
@@ -126,16 +249,16 @@ def _ink(tone: str, inside: bool) -> str:
     return colours()[TONES[tone][1] if inside else "ink"]
 
 
-def _names(bars: Bars) -> dict[str, Any]:
+def _names(bars: Chart) -> dict[str, Any]:
     """The axis of categories: drawn by number, so that two of one name stay two."""
     labels = json.dumps(list(bars.categories))
     return {"labelExpr": f"{labels}[datum.value]", "labelLimit": 220, "ticks": False,
             "domain": False, "labelPadding": 8}  # fmt: skip
 
 
-def _blocks(bars: Bars, most: int) -> dict[str, Any]:
+def _blocks(bars: Bars, most: int | Decimal) -> dict[str, Any]:
     shades = [colours()[TONES[one.tone][0]] for one in bars.series]
-    legend = {"orient": "top", "title": None, "columns": 3} if len(bars.series) > 1 else None
+    legend = {"orient": "top", "title": None, "columns": COLUMNS} if len(bars.series) > 1 else None
     titles = [one.title for one in bars.series]
     return {
         "mark": {"type": "bar", "stroke": colours()["paper"], "strokeWidth": 1, "cornerRadius": 2},
@@ -148,8 +271,14 @@ def _blocks(bars: Bars, most: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _scale(bars: Bars, most: int) -> dict[str, Any]:
-    return {"values": ticks(most, bars.goal), "format": ",d", "domain": False, "ticks": False}
+def _scale(bars: Bars, most: int | Decimal) -> dict[str, Any]:
+    values = ticks(ceil(most), whole_goal(bars))
+    return {"values": values, "format": ",d", "domain": False, "ticks": False}
+
+
+def whole_goal(bars: Bars) -> int | None:
+    """The goal that the axis is divided by: of whole numbers only."""
+    return int(bars.goal) if bars.goal and not bars.places else None
 
 
 def ticks(most: int, goal: int | None = None) -> list[int]:
@@ -170,9 +299,9 @@ def _numbers(bars: Bars) -> dict[str, Any]:
     }
 
 
-def _goal(goal: int) -> dict[str, Any]:
+def _goal(goal: int | Decimal) -> dict[str, Any]:
     return {
-        "data": {"values": [{"goal": goal}]},
+        "data": {"values": [{"goal": float(goal)}]},
         "mark": {"type": "rule", "color": colours()["ink"], "strokeDash": [5, 4]},
         "encoding": {"x": {"field": "goal", "type": "quantitative"}, "y": None},
     }

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_security import hash_password, verify_password
 from sqlalchemy.orm import Session
 
-from access import audit, sessions
+from access import audit, policy, sessions
 from access import viewer as who
+from entities.base import entities
 from entities.vocabulary import Act, GrantScope, Role
-from models import RoleGrant, UserAccount
+from models import RoleGrant, RoleNarrowing, UserAccount
 from rules.base import Broken, check, complete, linked
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
@@ -35,6 +36,8 @@ SCOPES = {
 }
 """Scopes at which a role can be held; every other role belongs to a province."""
 ABOVE_PROVINCES = MINISTRY_ROLES | {Role.CLUSTER_OFFICER}
+KEYS_OF_THE_OFFICE = (UserAccount, RoleGrant, RoleNarrowing)
+"""What an office's administrator must go on reaching, or nobody there could undo a narrowing."""
 TWO_STEPS = frozenset({Role.MINISTRY_ADMIN, Role.PROVINCE_ADMIN})
 """Roles that must sign in by two steps, except in a demonstration."""
 
@@ -182,3 +185,25 @@ def _may_be_given(grant: RoleGrant, giver: who.Viewer) -> None:
         raise Broken(_("Nobody gives rights to themselves."), "user")
     if grant.role in ABOVE_PROVINCES and Role.MINISTRY_ADMIN not in giver.roles:
         raise Broken(_("Only the ministry's administrator gives this role."), "role")
+
+
+@check(RoleNarrowing)
+def _narrowable(narrowing: RoleNarrowing, session: Session) -> None:
+    """Only a right that the policy gives to a role of the province, and never the office's keys."""
+    if narrowing.role in ABOVE_PROVINCES:
+        raise Broken(
+            _("The rights of the ministry and of clusters are not a province's to narrow."), "role"
+        )
+    table = str(narrowing.entity.value)
+    entity = next(e for e in entities() if e.__tablename__ == table)
+    if narrowing.role not in policy.roles(entity, narrowing.verb.value):
+        raise Broken(_("This role does not have this right, so nothing is taken away."), "verb")
+    viewer = who.of(session)
+    keeps = narrowing.role is Role.PROVINCE_ADMIN and any(
+        table in who.hangs_on(key) for key in KEYS_OF_THE_OFFICE
+    )
+    if keeps and not (viewer.system or Role.MINISTRY_ADMIN in viewer.roles):
+        raise Broken(
+            _("Your office would lock itself out: its administrator keeps accounts and rights."),
+            "entity",
+        )

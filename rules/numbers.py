@@ -1,5 +1,6 @@
 """Numbers without gaps: a counter row, locked in the transaction of the record that gets it."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -15,14 +16,19 @@ def take(session: Session, series: str) -> int:
 
     A rolled-back transaction gives its number back, so none is ever missing or doubled.
     """
-    insert: Any = insert_sqlite if dialect(session) == "sqlite" else insert_postgresql
-    statement = (
+    return int(session.execute(_taking(dialect(session), series)).scalar_one())
+
+
+@lru_cache(maxsize=1000)
+def _taking(name: str, series: str) -> Any:
+    """Put together once for each series: it costs more than the database needs to answer it."""
+    insert: Any = insert_sqlite if name == "sqlite" else insert_postgresql
+    return (
         insert(Counter)
         .values(key=series, value=1)
         .on_conflict_do_update(index_elements=[Counter.key], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     )
-    return int(session.execute(statement).scalar_one())
 
 
 def start_after(session: Session, series: str, last: int) -> None:

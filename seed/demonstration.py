@@ -14,7 +14,14 @@ from entities.vocabulary import GrantScope, Role
 from models import Cluster, ClusterProvince, RoleGrant, UserAccount, ZoneProvince
 from rules.accounts import hashed
 from rules.base import run_checks
-from seed import demo_cluster
+from seed import (
+    demo_cluster,
+    demo_complaints,
+    demo_documents,
+    demo_ledger,
+    demo_projects,
+    demo_requests,
+)
 from seed.demo_agenda import Desk
 from seed.demo_meetings import Clerk
 from seed.demo_people import Cast, Names, settle
@@ -73,8 +80,11 @@ class Accounts:
         return account
 
 
-def fill(session: Session, password: str, today: date) -> list[str]:
-    """Fill the database; says what was made. Does nothing where accounts stand already."""
+def fill(session: Session, password: str, today: date, large: bool = False) -> list[str]:
+    """Fill the database; says what was made. Does nothing where accounts stand already.
+
+    `large` makes registers of some thousand documents.
+    """
     if session.scalar(select(UserAccount.id).limit(1)) is not None:
         return ["The demonstration is already there"]
     names, accounts = Names(SEED), Accounts(session, password, today)
@@ -83,14 +93,45 @@ def fill(session: Session, password: str, today: date) -> list[str]:
     officers = _clusters_and_zones(accounts, names, casts, today)
     taker = officers[demo_cluster.CLUSTER]
     demo_cluster.lay_out(session, casts, names, taker, today)
-    count = 1 + sum(_meetings(accounts, cast, turn) for turn, cast in enumerate(casts.values()))
+    opened = {key: _province_accounts(accounts, cast) for key, cast in casts.items()}
+    turns = enumerate(casts.items())
+    count = 1 + sum(_meetings(accounts, cast, turn, opened[key]) for turn, (key, cast) in turns)
+    demo_requests.seed(session, casts, demo_cluster.CLUSTER, today)
+    entries = sum(_money(session, cast, today, opened[key]) for key, cast in casts.items())
+    papers = sum(
+        _correspondence(session, cast, today, opened[key], large) for key, cast in casts.items()
+    )
+    cases = sum(_complaints(session, cast, today, opened[key]) for key, cast in casts.items())
     run_checks(session)
-    return [f"Eight provinces with {count} meetings around {today}"]
+    made = f"{count} meetings, {entries} ledger entries, {papers} documents and {cases} complaints"
+    return [f"Eight provinces with {made} around {today}"]
 
 
-def _meetings(accounts: Accounts, cast: Cast, turn: int) -> int:
-    """Open a province's accounts and lay out its meetings; returns the number of meetings."""
-    opened = _province_accounts(accounts, cast)
+def _money(session: Session, cast: Cast, today: date, opened: dict[Role, UserAccount]) -> int:
+    """Lay out a province's projects and the ledgers that pay them; returns the number of entries."""
+    finance, chief = opened[Role.FINANCE], opened[Role.CHIEF_OF_OFFICE]
+    demo_projects.plan(session, cast, today)
+    entries = demo_ledger.lay_out(session, cast, today, finance, chief)
+    demo_projects.report(session, cast, today, finance, chief)
+    return entries
+
+
+def _correspondence(
+    session: Session, cast: Cast, today: date, opened: dict[Role, UserAccount], large: bool
+) -> int:
+    """Lay out a province's registers; returns the number of documents."""
+    dice = Random(f"{SEED} documents {cast.province.id} {today}")
+    return demo_documents.lay_out(session, cast, today, opened, dice, large)
+
+
+def _complaints(session: Session, cast: Cast, today: date, opened: dict[Role, UserAccount]) -> int:
+    """Lay out a province's Damrongtham centre; returns the number of cases."""
+    dice = Random(f"{SEED} complaints {cast.province.id} {today}")
+    return demo_complaints.lay_out(session, cast, today, opened, dice)
+
+
+def _meetings(accounts: Accounts, cast: Cast, turn: int, opened: dict[Role, UserAccount]) -> int:
+    """Lay out a province's meetings; returns the number of meetings."""
     desk = Desk(
         accounts.session,
         cast,

@@ -18,7 +18,16 @@ from entities.vocabulary import (
     Week,
     Weekday,
 )
-from models import Agency, Committee, Deployment, Province, Rhythm, RoleGrant, UserAccount
+from models import (
+    Agency,
+    Committee,
+    Deployment,
+    OfficeUnit,
+    Province,
+    Rhythm,
+    RoleGrant,
+    UserAccount,
+)
 from rules import accounts
 from seed import reference
 from seed.territory import english_slug, find_province
@@ -39,18 +48,24 @@ def province(session: Session, name: str) -> list[str]:
     province_id = find_province(name)
     told = [_install(session, province_id, province_id, DeploymentKind.PROVINCE)]
     place = session.get(Province, province_id)
-    committees(session, place)
+    office = committees(session, place)["office"]
+    _first(
+        session, OfficeUnit, province_id=place.id, name=office.name, short_name="สนจ.", code="0017"
+    )
     told.append(_administrator(session, place))
     return told
 
 
-def demo(session: Session) -> list[str]:
-    """Prepare the demonstration with the eight provinces of the report of 2552."""
+def demo(session: Session, large: bool = False) -> list[str]:
+    """Prepare the demonstration with the eight provinces of the report of 2552.
+
+    `large` makes registers of some thousand documents.
+    """
     from seed import demonstration
 
     told = [_install(session, DEMO_NUMBER, None, DeploymentKind.DEMO)]
     password = demo_password()
-    told += demonstration.fill(session, password, dates.today())
+    told += demonstration.fill(session, password, dates.today(), large)
     told.append(
         f"Demo accounts: secretary.lopburi, finance.chainat, governor.chiangmai, bureau_officer … password: {password}"
     )

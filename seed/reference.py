@@ -8,17 +8,24 @@ from sqlalchemy.orm import Session
 from entities.base import Base
 from entities.vocabulary import HolidayKind
 from models import (
+    Channel,
     Cluster,
     ClusterProvince,
+    ComplaintCategory,
+    ComplaintNature,
+    DisbursementTarget,
     District,
+    ExpenseCategory,
     Holiday,
     InspectionZone,
+    PolicyBody,
     Province,
     Region,
+    RetentionClass,
     Subdistrict,
     ZoneProvince,
 )
-from seed import holidays, territory
+from seed import budget, complaints, holidays, retention, targets, territory
 
 HOLIDAY_YEARS = (2009, 2030)
 
@@ -35,6 +42,13 @@ def load(session: Session) -> int:
         (District, territory.districts()),
         (Subdistrict, territory.subdistricts()),
         (Holiday, _holidays()),
+        (PolicyBody, budget.policy_bodies()),
+        (ExpenseCategory, budget.expense_categories()),
+        (RetentionClass, retention.classes()),
+        (DisbursementTarget, targets.rows(session)),
+        (Channel, complaints.channels()),
+        (ComplaintNature, complaints.natures()),
+        (ComplaintCategory, complaints.categories()),
     ]
     return sum(_add_missing(session, entity, rows) for entity, rows in tables)
 

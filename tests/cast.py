@@ -14,7 +14,15 @@ from access.database import writing
 from access.policy import POLICY
 from entities.base import Base, InProvinceOrCluster, Shared
 from entities.vocabulary import GrantScope, Role
-from models import Agency, ClusterProvince, Committee, UserAccount, ZoneProvince
+from models import (
+    Agency,
+    ClusterProvince,
+    Committee,
+    Meeting,
+    Rhythm,
+    UserAccount,
+    ZoneProvince,
+)
 from tests.conftest import LOPBURI, TRANG, make_user
 from tests.factories import Home, Rows, cluster_of, in_force, shared, world, zone_of
 
@@ -46,8 +54,13 @@ class Player:
     committee_id: int | None = None
 
     def may(self, entity: type[Base], verb: str) -> bool:
-        """Whether the role has the right at all."""
-        return self.role in POLICY[entity].get(verb, ())
+        """Whether the role has the right at all, and the office has not taken it away."""
+        return self.role in POLICY[entity].get(verb, ()) and not self._narrowed(entity, verb)
+
+    def _narrowed(self, entity: type[Base], verb: str) -> bool:
+        if self.role is not Role.REGISTRAR:
+            return False
+        return entity is Rhythm or (entity is Meeting and verb == "export")
 
     def reaches(self, row: Any, verb: str) -> bool:
         """Whether this very row is reached by the verb."""

@@ -1,5 +1,8 @@
 """The migrations and the models say the same, on both databases, there and back."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +76,25 @@ def test_each_migration_goes_down_and_up_again(app: Flask):
             assert _differences(connection) == []
             _assert_guarded(connection)
         db.engine.dispose()
+
+
+def test_a_worker_does_without_alembic(tmp_path: Path):
+    """It would take ten megabytes of each; the command finds it all the same."""
+    code = "import sys; from app import create_app; create_app(); print('alembic' in sys.modules)"
+    environment = {**os.environ, "JANGWAT_DATA": str(tmp_path), "DATABASE_URL": ""}
+    for arguments, told in (
+        (["-c", code], "False"),
+        (["-m", "flask", "--app", "app", "db", "upgrade", "--help"], "--tag"),
+    ):
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=Path(heads.__file__).parents[1],
+            env=environment,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert told in done.stdout
 
 
 def test_migrations_are_numbered_and_import_no_model():

@@ -1,4 +1,4 @@
-"""Bars as a chart of Excel's own, drawn from numbers that stand in the workbook."""
+"""Bars and lines as a chart of Excel's own, drawn from numbers that stand in the workbook."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from reports import charts
-from reports.base import Bars
+from reports.base import Bars, Chart, Curve
 from workbooks import styles
 
-BAR, RIM, WIDEST = 36, 180, 900
-"""In pixels: one bar, what stands around the bars, the widest chart."""
+BAR, RIM, WIDEST, TALL = 36, 180, 900, 300
+"""In pixels: one bar, what stands around the bars, the widest chart, the height of lines."""
 CHARACTER, ROW = 7, 28
 """In pixels: a character of column width, an empty row."""
 
@@ -18,17 +18,23 @@ Place = tuple[str, int]
 """Where a chart's numbers stand: the sheet's name and the column of the categories."""
 
 
-def written(book: styles.Book, sheet: Worksheet, column: int, bars: Bars) -> Place:
+def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> Place:
     """Write the numbers at the top of a sheet: categories down, series across."""
     sheet.set_column(column, column, 30)
     sheet.write_string(0, column, styles.safe(_("Numbers of the chart")), book.look("head"))
-    for n, name in enumerate(bars.categories, 1):
+    for n, name in enumerate(chart.categories, 1):
         sheet.write_string(n, column, styles.safe(name), book.look("cell"))
-    for at, series in enumerate(bars.series, column + 1):
+    number = book.look("number" if isinstance(chart, Bars) and not chart.places else "money")
+    for at, series in enumerate(_rows_of(chart), column + 1):
         sheet.write_string(0, at, styles.safe(series.title), book.look("head"))
         for n, value in enumerate(series.values, 1):
-            sheet.write_number(n, at, value, book.look("number"))
+            if value is not None:
+                sheet.write_number(n, at, value, number)
     return sheet.get_name(), column
+
+
+def _rows_of(chart: Chart) -> tuple[Any, ...]:
+    return chart.lines if isinstance(chart, Curve) else chart.series
 
 
 def drawn(
@@ -36,16 +42,18 @@ def drawn(
     sheet: Worksheet,
     line: int,
     place: Place,
-    bars: Bars,
+    shown: Chart,
     title: str,
     characters: float,
 ) -> int:
     """Draw the chart at a row, as wide as columns of so many characters; the rows it covers."""
-    chart = _stacked(book, place, bars)
-    high = RIM + BAR * len(bars.categories)
+    if isinstance(shown, Curve):
+        chart, high = _lines(book, place, shown), RIM + TALL
+    else:
+        chart, high = _stacked(book, place, shown), RIM + BAR * len(shown.categories)
     chart.set_size({"width": min(characters * CHARACTER, WIDEST), "height": high})
     chart.set_title({"name": title, "name_font": _type(16, bold=True)})
-    told = {"description": charts.words(bars), "object_position": 3}
+    told = {"description": charts.words(shown), "object_position": 3}
     sheet.insert_chart(line, 0, chart, told)
     return high // ROW + 1
 
@@ -60,11 +68,37 @@ def _stacked(book: styles.Book, place: Place, bars: Bars) -> Any:
     })  # fmt: skip
     chart.set_x_axis({
         "num_font": _type(12), "name": bars.axis, "name_font": _type(13), "num_format": "#,##0",
-        "min": 0, **_upto(bars.goal),
+        "min": 0, **_upto(charts.whole_goal(bars)),
     })  # fmt: skip
     many = {"position": "bottom", "font": _type(12)}
     chart.set_legend(many if len(bars.series) > 1 else {"none": True})
     return chart
+
+
+def _lines(book: styles.Book, place: Place, curve: Curve) -> Any:
+    chart = book.book.add_chart({"type": "line"})
+    for n in range(len(curve.lines)):
+        chart.add_series(_line(place, curve, n))
+    chart.set_y_axis({
+        "num_font": _type(12), "name": curve.axis, "name_font": _type(13), "num_format": "#,##0",
+        "min": 0, **({"max": float(curve.most)} if curve.most else {}),
+    })  # fmt: skip
+    chart.set_x_axis({"num_font": _type(12)})
+    chart.set_legend({"position": "bottom", "font": _type(12)})
+    chart.show_blanks_as("gap")
+    return chart
+
+
+def _line(place: Place, curve: Curve, n: int) -> dict[str, Any]:
+    (name, column), one = place, curve.lines[n]
+    last, at = len(curve.categories), column + 1 + n
+    colour = _full(charts.colours()[charts.TONES[one.tone][0]])
+    return {
+        "name": [name, 0, at], "categories": [name, 1, column, last, column],
+        "values": [name, 1, at, last, at],
+        "line": {"color": colour, "width": 2.5, "dash_type": "dash" if one.dashed else "solid"},
+        "marker": {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"none": True}},
+    }  # fmt: skip
 
 
 def _series(place: Place, bars: Bars, n: int) -> dict[str, Any]:
@@ -76,7 +110,8 @@ def _series(place: Place, bars: Bars, n: int) -> dict[str, Any]:
         "values": [name, 1, at, last, at], "gap": 40,
         "fill": {"color": fill}, "border": {"color": _full(charts.colours()["paper"])},
         "data_labels": {
-            "value": True, "num_format": "#,##0;;", "font": {**_type(12), "color": ink},
+            "value": True, "num_format": "#,##0.00;;" if bars.places else "#,##0;;",
+            "font": {**_type(12), "color": ink},
         },
     }  # fmt: skip
 

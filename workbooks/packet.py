@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from access.viewer import Viewer
 from models import Meeting
-from workbooks import meetings, names, reports, source
+from workbooks import complaints, ledger, meetings, names, projects, reports, source
 from workbooks.sections import SECTIONS, Packet, Section, section
 
-PARTS = (meetings, reports, source)
+PARTS = (meetings, ledger, projects, complaints, reports, source)
 """The modules whose sections a packet has; an area that adds some is named here."""
 
 

@@ -39,7 +39,8 @@ LAST_ROW = 1_048_575
 SHEET_BYTES = 1_900_000_000
 """The size a sheet's XML may be planned for; a zip without 64-bit sizes holds 2^31 - 1."""
 SHEET = "xl/worksheets/sheet{}.xml"
-CHUNK = 500
+CHUNK = 100
+"""Rows written at a time."""
 
 
 @dataclass(frozen=True)

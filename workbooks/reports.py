@@ -48,7 +48,8 @@ def _nowhere(_opens: Opens | None) -> str | None:
 
 
 WIDTHS: dict[Kind, float] = {
-    "text": 28, "number": 13, "share": 13, "percent": 13, "date": 15, "chip": 24,
+    "text": 28, "number": 13, "share": 13, "percent": 13, "points": 13, "money": 18,
+    "decimal": 15, "date": 15, "chip": 24,
 }  # fmt: skip
 """Widths of columns, in characters."""
 SOURCE_WIDTHS = (34, 34, 68)
@@ -190,7 +191,8 @@ class _Pen:
         if url:
             self.sheet.write_url(self.line, n, url, look, "-")
         if isinstance(value, Decimal):
-            self.sheet.write_number(self.line, n, float(value / 100), look)
+            whole = 100 if kind == "percent" else 1
+            self.sheet.write_number(self.line, n, float(value / whole), look)
         elif isinstance(value, int):
             self.sheet.write_number(self.line, n, value, look)
         elif isinstance(value, date):
@@ -234,6 +236,7 @@ def _typed(kind: Kind, whole: int | None) -> dict[str, Any]:
     """What a format adds for a kind of value."""
     formats = {
         "number": "#,##0", "percent": "0.00%", "share": f'#,##0" / {whole}"',
+        "points": "+0.00;-0.00;0.00", "money": "#,##0.00", "decimal": "#,##0.00",
         "date": styles.DATES["th" if lang() == "th" else "en"],
     }  # fmt: skip
     side = {"align": "right"} if kind in NUMERIC else {"align": "left"}
@@ -288,5 +291,5 @@ def _chart(
     sheet.print_area(0, 0, line + high, len(widths) - 1)
 
 
-for n, one in enumerate(REPORTS.values(), FIRST_SECTION):
+for n, one in enumerate((one for one in REPORTS.values() if one.in_packet), FIRST_SECTION):
     section(f"report-{one.key}", one.title, n, _wanted(one))(packet_section(one))

@@ -64,6 +64,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "label": {**_CELL, "bold": True, "bg_color": SHADES["band"]},
     "number": {**_CELL, "num_format": "#,##0", "align": "right"},
     "money": {**_CELL, "num_format": "#,##0.00", "align": "right"},
+    "share": {**_CELL, "num_format": "0.00", "align": "right"},
+    "points": {**_CELL, "num_format": "+0.00;-0.00;0.00", "align": "right"},
     "left": {**_CELL, "num_format": "#,##0", "align": "left"},
     "blank": {"font_size": TABLE},
     "item": {"font_size": BODY, "text_wrap": True, "valign": "top"},

@@ -6,14 +6,19 @@ import * as counts from "./counts.js";
 import * as datepicker from "./datepicker.js";
 import * as files from "./files.js";
 import * as form from "./form.js";
+import * as intake from "./intake.js";
+import * as ledger from "./ledger.js";
 import * as list from "./list.js";
 import * as lookup from "./lookup.js";
 import * as menu from "./menu.js";
+import * as milestones from "./milestones.js";
 import * as refocus from "./refocus.js";
+import * as register from "./register.js";
+import * as requests from "./requests.js";
 import * as session from "./session.js";
 import * as shortcuts from "./shortcuts.js";
 
-for (const part of [confirm, session, menu, lookup, datepicker, files, form, refocus, list, attendance, shortcuts, counts]) {
+for (const part of [confirm, session, menu, lookup, datepicker, files, form, refocus, list, ledger, attendance, milestones, intake, register, requests, shortcuts, counts]) {
   try {
     part.start();
   } catch (error) {

@@ -74,7 +74,7 @@ function markCurrent() {
   if (!side) return;
   if (!side.querySelector("[aria-current]")) {
     const here = location.pathname;
-    const fits = (link) => here === link.pathname || (link.pathname !== "/admin/" && here.startsWith(link.pathname));
+    const fits = (link) => link.search ? here === link.pathname && location.search.includes(link.search.slice(1)) : here === link.pathname || (link.pathname !== "/admin/" && here.startsWith(link.pathname));
     const best = [...side.querySelectorAll("a[data-key]")].filter(fits)
       .sort((a, b) => b.pathname.length - a.pathname.length)[0];
     best?.setAttribute("aria-current", "page");

@@ -50,7 +50,7 @@ def test_the_criteria_hooks_of_sqlalchemy_have_the_shape_that_scope_overrides():
 
 
 def test_the_criterion_is_asked_anew_for_each_alias(session):
-    statement = select(Person.id).options(scope._criterion(Person, ("province_id",)))
+    statement = select(Person.id).options(scope._criterion(Person, ("province_id",), ()))
     assert "province_id IN" in str(statement)
 
 
@@ -75,11 +75,8 @@ def test_get_and_relationship_loads_come_past_the_check_of_plain_tables(session)
 def test_the_hooks_of_flask_admin_have_the_shape_that_the_screens_override():
     assert _parameters(BaseView._run_view) == ["self", "fn", "args", "kwargs"]
     wanted = {
+        "_refresh_cache": ["self"],
         "scaffold_form": ["self"],
-        "scaffold_list_columns": ["self"],
-        "scaffold_sortable_columns": ["self"],
-        "init_search": ["self"],
-        "scaffold_filters": ["self", "name"],
         "get_one": ["self", "id"],
         "is_accessible": ["self"],
         "inaccessible_callback": ["self", "name", "kwargs"],
@@ -97,5 +94,9 @@ def test_every_page_of_flask_admin_is_one_of_ours(app):
         for name, member in vars(kind).items()
         if hasattr(member, "_urls")
     }
-    ours = {name for name, member in vars(EntityView).items() if hasattr(member, "_urls")}
+    ours = {
+        name
+        for name, member in vars(EntityView).items()
+        if hasattr(member, "_urls") or member is None
+    }
     assert (exposed | base) <= ours, (exposed | base) - ours

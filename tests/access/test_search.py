@@ -94,6 +94,30 @@ def test_the_province_narrows_and_the_scope_stands_behind_it(session, agencies, 
     assert _found(session, "องค์การบริหาร", LOPBURI) == set()
 
 
+def test_rows_that_hold_the_letters_but_not_the_phrase_hide_no_older_hit(session, monkeypatch):
+    """The index names them, more than are to spare; the phrase itself stands in the oldest row."""
+    monkeypatch.setattr(search, "SPARE", 2)
+    names = ["หน่วยทดสอบชื่อ", *(f"ชื่อที่ {n} หน่วย วยท ดสอ บชื่อ" for n in range(6))]
+    for name in names:
+        session.add(Agency(name=name, province_id=LOPBURI, sector=Sector.GOVERNMENT))
+        session.flush()
+    session.commit()
+    assert _found(session, "หน่วยทดสอบชื่อ", limit=1) == {names[0]}
+    assert _found(session, "หน่วยทดสอบชื่อ", LOPBURI, limit=3) == {names[0]}
+
+
+def test_the_newest_hits_come_in_the_order_asked_for(session):
+    for name in ("หน่วยทดสอบ ข", "หน่วยทดสอบ ค", "หน่วยทดสอบ ก"):
+        session.add(Agency(name=name, province_id=LOPBURI, sector=Sector.GOVERNMENT))
+        session.flush()
+    session.commit()
+    newest = search.find(session, Agency, "หน่วยทดสอบ", None, 2)
+    assert newest == sorted(newest, reverse=True)
+    in_order = search.find(session, Agency, "หน่วยทดสอบ", None, 2, [Agency.sort_key.desc()])
+    assert [session.get(Agency, key).name[-1] for key in in_order] == ["ค", "ก"]
+    assert set(in_order) == set(newest)
+
+
 def test_the_index_follows_every_change(session, agencies):
     one = agencies["สำนักงานทรัพยากรน้ำ"]
     one.name = "สำนักงานประมงจังหวัด"

@@ -16,7 +16,7 @@ from tests.conftest import LOPBURI
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-FILES = re.compile(r"/(export|xlsx|csv|packet|invitation|docx|papers|file)(/|$)")
+FILES = re.compile(r"/(export|xlsx|csv|packet|invitation|docx|papers|file|workbook|form|held)(/|$)")
 """Addresses that answer with a file, not with a page."""
 ASIDE = {"/logout", "/healthz", "/readyz"}
 MOST = 200

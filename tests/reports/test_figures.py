@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -146,9 +147,9 @@ def _list(opens):
 
 
 @pytest.mark.parametrize("province_id", [None, LOPBURI, CHAINAT])
-@pytest.mark.parametrize("key", REPORTS)
-def test_every_figure_opens_exactly_what_it_counted(office, key, province_id):
-    for title, number, opens in _counted(take(office, key, province_id)):
+def test_every_figure_opens_exactly_what_it_counted(office, province_id):
+    counted = chain.from_iterable(_counted(take(office, key, province_id)) for key in REPORTS)
+    for title, number, opens in counted:
         state = _list(opens)
         assert state.refused == [], title
         assert {(f.key + f.operation, f.typed) for f in state.filters} == set(opens.filters), title
@@ -174,24 +175,21 @@ def test_a_province_opens_its_own_report(office):
     assert opened == [Within(CHAINAT), Within(TRANG), Within(LOPBURI)]
 
 
-@pytest.mark.parametrize("key", REPORTS)
-def test_an_officer_of_trang_sees_nothing_of_lop_buri(office, persons, key):
-    viewer = persons.viewer(persons.user_id("secretary", TRANG))
-    who.act_as(office, viewer)
-    taken = take(office, key)
-    assert not taken.asked.many
-    words = repr([shown(taken), taken.result.bars, taken.words()])
-    assert "Trang" in words
-    assert "Lop Buri" not in words
-    assert "สมาชิก" not in words
-    assert "โยธาธิการ" not in words
-    asked = REPORTS[key].ask(office, TODAY, LOPBURI, {})
-    other = REPORTS[key].take(office, asked, AT)
-    assert not any(
-        isinstance(cell.value, int) and cell.value
-        for row in other.result.rows
-        for cell in row.values()
-    )
+def test_an_officer_of_trang_sees_nothing_of_lop_buri(office, persons):
+    who.act_as(office, persons.viewer(persons.user_id("secretary", TRANG)))
+    for key in REPORTS:
+        taken = take(office, key)
+        assert not taken.asked.many
+        words = repr([shown(taken), taken.result.bars, taken.words()])
+        assert "Trang" in words
+        assert not any(word in words for word in ("Lop Buri", "สมาชิก", "โยธาธิการ")), key
+        asked = REPORTS[key].ask(office, TODAY, LOPBURI, {})
+        other = REPORTS[key].take(office, asked, AT)
+        assert not any(
+            isinstance(cell.value, int) and cell.value
+            for row in other.result.rows
+            for cell in row.values()
+        ), key
 
 
 def test_a_report_states_its_filter_and_moment(office):
@@ -212,13 +210,14 @@ def test_who_reaches_one_group_reads_no_report_on_the_whole(office, persons):
     assert REPORTS["meetings-against-rhythm"].open_to(member)
 
 
-@pytest.mark.parametrize("key", REPORTS)
-def test_a_chart_carries_no_style_no_script_and_says_its_numbers(office, key):
-    taken = take(office, key)
-    drawn = charts.svg(taken.result.bars, taken.title)
-    assert drawn.startswith('<svg role="img" aria-label="')
-    assert not any(word in drawn for word in ("style=", "<style", "<script", "href=", " onload"))
-    assert charts.words(taken.result.bars).split(" ")[0] in drawn
+def test_a_chart_carries_no_style_no_script_and_says_its_numbers(office):
+    unwanted = ("style=", "<style", "<script", "href=", " onload")
+    for key in REPORTS:
+        taken = take(office, key)
+        drawn = charts.svg(taken.result.bars, taken.title)
+        assert drawn.startswith('<svg role="img" aria-label="'), key
+        assert not any(word in drawn for word in unwanted), key
+        assert charts.words(taken.result.bars).split(" ")[0] in drawn, key
 
 
 def test_names_in_a_chart_are_text(office):

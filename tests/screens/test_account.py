@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from access import audit, sessions
 from admin_views import account as pages
-from admin_views import web
 from entities import dates
 from entities.vocabulary import GrantScope, Role
 from models import AuditEntry, RoleGrant, SignInSession, Submission, UserAccount
@@ -319,7 +318,7 @@ def test_administrators_set_the_second_step_up_first(app, session, role, monkeyp
 
 
 def test_in_a_demonstration_the_second_step_is_only_offered(app, session, monkeypatch):
-    monkeypatch.setitem(web._deployment, "kind", "demo")
+    monkeypatch.setitem(app.extensions["jangwat"].deployment, "kind", "demo")
     person(session, "province_admin", "somchai", province_id=LOPBURI)
     client = signed_in(app)
     assert client.get("/admin/user_account/").status_code == 200

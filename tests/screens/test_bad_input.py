@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from admin_views.base import REGISTRY
 from entities import thai
 from entities.base import Base, Shared, fields, table_of
+from entities.money import Hundredths
 from entities.vocabulary import Role
-from models import Agency, Attachment, Committee, Meeting, Person
+from entities.years import Year
+from models import Agency, Attachment, Committee, Meeting, Person, Reconciliation
 from tests.cast import Player, Stage, stage
 from tests.conftest import Client, Persons
 from tests.pages import form_of
@@ -71,9 +73,19 @@ BAD_NUMBERS = (
     "=1+1",
     "🐘",
 )
+BAD_AMOUNTS = (
+    *(bad for bad in BAD_NUMBERS if bad != "1.5"),
+    "12.345",
+    "1.500",
+    "(1.00)",
+    "1000000000000000",
+    "1,234.50 ดอลลาร์",
+    "ห้าบาท",
+)
 BAD_LINKS = ("0", "-1", "999999999999", "9" * 40, "9" * 5000, "x", "1.0", "' or 1=1", "🐘", "1,2")
 BAD_CHOICES = ("does_not_exist", "ACTIVE", "Role.SECRETARY", "0", "' or 1=1", "🐘", "x" * 5000)
 THAI = re.compile("[\u0e00-\u0e7f]")
+ADMINISTRATORS = (Role.PROVINCE_ADMIN, Role.MINISTRY_ADMIN)
 MADE_ELSEWHERE = {Attachment}
 
 
@@ -87,7 +99,7 @@ def staged(session: Session) -> Stage:
 
 def _writer(staged: Stage, entity: type[Base], verb: str, row: Any = None) -> Player | None:
     """Somebody who may write the entity, the secretary before others."""
-    for role in (Role.SECRETARY, Role.PROVINCE_ADMIN, Role.MINISTRY_ADMIN):
+    for role in (Role.SECRETARY, Role.PLANNER, Role.FINANCE, *ADMINISTRATORS):
         player = staged.players[role.value]
         if player.may(entity, verb) and (row is None or player.reaches(row, verb)):
             return player
@@ -107,6 +119,8 @@ def _bad_values(entity: type[Base], key: str, foreign: dict[type[Base], int]) ->
         (Date, BAD_DATES),
         (Time, BAD_TIMES),
         (Integer, BAD_NUMBERS),
+        (Year, (*BAD_NUMBERS, "2026", "69")),
+        (Hundredths, BAD_AMOUNTS),
     ):
         if isinstance(column.type, kind):
             return values
@@ -228,8 +242,8 @@ def test_no_value_breaks_a_new_form(session, staged, persons):
     """Fields one by one with all others empty: nothing is made, nothing breaks."""
     for entity in REGISTRY:
         player = _writer(staged, entity, "create")
-        if player is None or entity in MADE_ELSEWHERE:
-            continue
+        if player is None or entity in MADE_ELSEWHERE | {Reconciliation}:
+            continue  # a comparison is made by a file; its own tests send bad ones
         client, at = persons.client_of(player.user_id), f"/admin/{entity.__tablename__}/new/"
         page = client.get(at).get_data(as_text=True)
         form = {**form_of(page), "csrf_token": client.csrf}
@@ -256,8 +270,8 @@ def test_prefilled_values_of_the_address_are_read_like_typed_ones(session, stage
     session.rollback()
     for entity in REGISTRY:
         player = _writer(staged, entity, "create")
-        if player is None or entity in MADE_ELSEWHERE:
-            continue
+        if player is None or entity in MADE_ELSEWHERE | {Reconciliation}:
+            continue  # a comparison is made by a file; its own tests send bad ones
         client, at = persons.client_of(player.user_id), f"/admin/{entity.__tablename__}/new/"
         for key in fields(entity):
             for value in (*_bad_values(entity, key, foreign)[:12], "\x00", "🐘"):

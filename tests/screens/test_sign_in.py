@@ -8,7 +8,6 @@ from sqlalchemy import func, select, update
 
 from access import sessions, throttle
 from access.proxy import TrustedProxies
-from admin_views import web
 from entities import dates
 from entities.vocabulary import GrantScope, Role
 from models import AuditEntry, SignInAttempt, SignInSession, UserAccount
@@ -309,7 +308,7 @@ def test_the_settings_name_a_wrong_proxy():
 
 
 def test_a_demonstration_answers_on_its_own_machine_only(app, session, persons, monkeypatch):
-    monkeypatch.setitem(web._deployment, "kind", "demo")
+    monkeypatch.setitem(app.extensions["jangwat"].deployment, "kind", "demo")
     make_user(
         session, "secretary.lopburi", Role.SECRETARY, GrantScope.PROVINCE, province_id=LOPBURI
     )

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from access import policy
 from access.database import db
 from admin_views import lists
 from admin_views.base import REGISTRY, EntityView
 from entities.base import fields
+from entities.vocabulary import Role
 from models import (
     Agency,
     AppointmentOrder,
@@ -217,10 +219,11 @@ def test_no_address_of_a_list_breaks_it(session, persons):
     client = persons.client("ministry_admin", None)
     for entity in REGISTRY:
         at = f"/admin/{entity.__tablename__}/"
+        shown = 200 if Role.MINISTRY_ADMIN in policy.roles(entity, "read") else 403
         own = [f"{k}={bad}" for k in lists.filterable(entity) for bad in ("%00", "' or 1=1")]
         for query in (*own, *(BAD_QUERIES if entity in EVERY_KIND else ())):
             answer = client.get(f"{at}?{query}")
-            assert answer.status_code == 200, (at, query, answer.status)
+            assert answer.status_code == shown, (at, query, answer.status)
 
 
 def test_no_id_breaks_a_page(session, persons):

@@ -20,24 +20,33 @@ from entities.vocabulary import (
     CommitteeType,
     FollowUpStatus,
     GrantScope,
+    Light,
     MeetingStatus,
     MinutesAnswer,
     ResolutionKind,
     Role,
     Sector,
 )
-from figures import governance, meetings
+from figures import governance, meetings, projects
 from models import (
     Agency,
     AppointmentOrder,
+    Attachment,
     Attendance,
     AuditEntry,
     Committee,
     FollowUp,
     Meeting,
     Membership,
+    Milestone,
     MinutesReply,
+    Outcome,
     Person,
+    Problem,
+    ProgressReport,
+    Project,
+    ProjectChange,
+    ReportingWindow,
     Resolution,
     RoleGrant,
     UserAccount,
@@ -49,7 +58,7 @@ from settings import read
 
 DAY = date(2026, 11, 23)
 PROVINCES = {50, 52, 41, 39, 18, 16, 90, 92}
-LOPBURI, NONGBUALAMPHU, LAMPANG = 16, 39, 52
+LOPBURI, NONGBUALAMPHU, LAMPANG, CHAINAT = 16, 39, 52, 18
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +191,29 @@ def test_one_district_is_late_and_every_province_has_open_follow_ups(demo):
         assert waiting.open > waiting.late
     done = select(FollowUp).where(FollowUp.status == FollowUpStatus.DONE)
     assert all(one.meeting.meets_on <= one.done_on <= DAY for one in demo.scalars(done))
+
+
+def test_chai_nats_projects_show_every_light_and_one_is_clearly_late(demo):
+    here = Project.province_id == CHAINAT
+    found = projects.standings(demo, DAY, projects.Limits(), here)
+    assert {one.light for one in found.values()} == set(Light)
+    late = [
+        one for one in found.values() if one.facts.days_late(DAY) > 30 and one.light is Light.RED
+    ]
+    assert len(late) == 1
+    reports = demo.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.project_id == late[0].project_id)
+        .order_by(ProgressReport.month)
+    ).all()
+    assert len(reports) > 6
+    assert [one.disbursed for one in reports] == sorted(one.disbursed for one in reports)
+    pictures = select(func.count(Attachment.id)).where(Attachment.content_type == "image/png")
+    assert demo.scalar(pictures) >= 4
+    for entity in (Milestone, Problem, ProjectChange, Outcome, ReportingWindow):
+        assert demo.scalar(select(func.count(entity.id))), entity
+    provinces = set(demo.scalars(select(Project.province_id))) - {None}
+    assert provinces == PROVINCES
 
 
 def test_a_second_run_changes_nothing_and_the_audit_is_whole(demo):

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from access import audit
+from access import audit, search
 from access.database import db
 from admin_views import lists
 from entities.vocabulary import GrantScope, Role, Sector
@@ -88,6 +88,53 @@ def test_a_search_is_not_cut_at_the_list_s_cap(session, persons, monkeypatch):
     assert len(sheet_of(export(client, "agency", search="โรงเรียนที่ ๑๙"))) == 2
     assert len(sheet_of(export(client, "agency", search="โร"))) == 21
     assert len(sheet_of(export(client, "agency", search="ตรัง"))) == 1
+
+
+def test_a_search_with_many_hits_gives_exactly_the_rows_of_the_list(session, persons):
+    """More hits than the list's cap, than the rows fetched at a time, and than the index knows."""
+    with written(session):
+        for n in range(1_150):
+            sector = Sector.ACADEMIC if n % 2 else Sector.PRIVATE
+            name = f"{n * 7 % 1_150:04} โรงเรียนบ้านหนอง"
+            session.add(Agency(province_id=LOPBURI, name=name, sector=sector))
+        session.add(Agency(province_id=TRANG, name="ก โรงเรียนบ้านหนอง", sector=Sector.PRIVATE))
+        for name in ("ก โรงเรียนบ้านหน บ้านหนอง", "ก โรงเรียน", "ก ชุมชน"):
+            session.add(Agency(province_id=LOPBURI, name=name, sector=Sector.PRIVATE))
+    client = persons.client("secretary")
+    asked = {"search": "โรงเรียนบ้านหนอง", "columns": "name"}
+    names = [f"{n:04} โรงเรียนบ้านหนอง" for n in range(1_150)]
+    assert [name for (name,) in sheet_of(export(client, "agency", **asked))[1:]] == names
+    answer = export(client, "agency", **asked, sector="academic", sort="-sort_key")
+    odd = {f"{n * 7 % 1_150:04} โรงเรียนบ้านหนอง" for n in range(1, 1_150, 2)}
+    assert [name for (name,) in sheet_of(answer)[1:]] == sorted(odd, reverse=True)
+    assert {entry.place for entry in entries(session)} == {"127.0.0.1"}
+    told = [json.loads(entry.changes)["rows"][1] for entry in entries(session)]
+    assert sorted(told) == [575, 1_150]
+    nation = export(persons.client("bureau_officer", None), "agency", **asked)
+    assert len(sheet_of(nation)) == 1_152
+
+
+@pytest.mark.parametrize(
+    "phrase", ["100%", "a_b", '"q" AND', "ท๑๒", "ท12", "ก\\x", "ABC", "ab", "''"]
+)
+def test_an_export_finds_what_the_texts_hold(session, persons, phrase):
+    with written(session):
+        for name in (
+            "ได้ 100% แล้ว",
+            "100 ส่วน",
+            "xa_bx",
+            "xaxbx",
+            '"q" AND y',
+            "ท๑๒",
+            "ท12",
+            "ก\\xก",
+            "abc",
+            "d''",
+        ):
+            session.add(Agency(province_id=LOPBURI, name=name, sector=Sector.PRIVATE))
+        wanted = session.scalars(select(Agency.name).where(search.holding(Agency, phrase))).all()
+    listed = sheet_of(export(persons.client("secretary"), "agency", search=phrase, columns="name"))
+    assert sorted(name for (name,) in listed[1:]) == sorted(wanted)
 
 
 def test_the_switch_narrows_it(session, persons):

@@ -1,0 +1,76 @@
+"""The board of open cases: a column for each state on wide screens, one list on the phone."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from access.database import db
+from admin_views import cells
+from admin_views.acting import lang, switched_province
+from entities import dates
+from entities.vocabulary import ComplaintStatus
+from figures import complaint_board as figures
+from figures.complaints import WITH_AGENCY
+from models import Complaint
+from rules import complaints
+
+S = ComplaintStatus
+COLUMNS = (
+    (S.NEW,), (S.SCREENING, S.RETURNED), (S.ASSIGNED,), (S.ACCEPTED,), (S.IN_PROGRESS,),
+    (S.RESOLVED, S.REVIEWING),
+)  # fmt: skip
+SHOWN = 8
+"""Cases of one column; its list holds all."""
+
+
+def due_chip(case: Complaint, today: date) -> Any:
+    """How soon or late a case is: only while its clock counts."""
+    if case.paused_on is not None:
+        return cells.mark("warn", "❚", _("clock stands"))
+    if case.due_on is None or case.status not in WITH_AGENCY:
+        return ""
+    return cells.in_days(case.due_on, today)
+
+
+class BoardPages:
+    """The board."""
+
+    @expose("/board/")
+    def board_view(self) -> Any:
+        today, province_id = dates.today(), switched_province()
+        counts = figures.counts(db.session(), province_id)
+        return self.render(  # type: ignore[attr-defined]
+            "complaint_board.html", title=_("Board of complaints"),
+            columns=[_column(states, counts, today, province_id) for states in COLUMNS],
+            acts=self.board_acts(), crumbs=self.board_crumbs(),  # type: ignore[attr-defined]
+            late=figures.count_late(db.session(), today, province_id),
+            late_url=url_for(".index_view", standing="late"), open=sum(counts.values()),
+        )  # fmt: skip
+
+
+def _column(
+    states: tuple[ComplaintStatus, ...], counts: Any, today: date, province_id: int | None
+) -> dict[str, Any]:
+    found = figures.in_state(db.session(), states, province_id, SHOWN)
+    return {
+        "title": " · ".join(str(state.title) for state in states), "tone": states[0].tone,
+        "count": sum(counts.get(state, 0) for state in states),
+        "url": url_for(".index_view", status=[state.value for state in states]),
+        "cards": [_card(case, today, len(states) > 1) for case in found],
+    }  # fmt: skip
+
+
+def _card(case: Complaint, today: date, mixed: bool) -> dict[str, Any]:
+    told = [case.lead_agency.name if case.lead_agency else "", case.category.name]
+    if case.own_handling:
+        told[0] = _("the centre itself")
+    return {
+        "number": case.number, "subject": case.subject, "late": complaints.over_due(case, today),
+        "url": url_for(".details_view", id=case.id), "due": due_chip(case, today),
+        "state": cells.chip(case.status) if mixed else "",
+        "sub": " · ".join(filter(None, told)),
+        "received": _("received %(day)s", day=dates.short_date(case.received_on, lang())),
+    }  # fmt: skip

@@ -1,0 +1,175 @@
+"""What complaints bring to the desk: to screen, late, to remind, to approve, to answer."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from access.database import db
+from admin_views import cells
+from admin_views.acting import lang, viewer
+from entities import dates
+from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
+from figures import complaint_board as board
+from figures import complaints as figures
+from models import Assignment, Complaint, IdentityReveal
+from rules import complaint_reminders, complaints
+
+S = ComplaintStatus
+LATELY = timedelta(days=7)
+MOST = 5
+"""Rows of one kind; the lists hold all."""
+Rows = list[dict[str, Any]]
+
+
+def waiting(today: date, province_id: int | None) -> Rows:
+    """Rows of the desk, each kind for those who do something about it."""
+    person, rows = viewer(), []
+    if person.may(Complaint, "screen"):
+        rows += _to_screen(province_id) + _late(today, province_id)
+        rows += _results(province_id) + _reminders(today, province_id)
+    if person.may(IdentityReveal, "approve"):
+        rows += _reveals(province_id)
+    if person.may(Complaint, "extend"):
+        rows += _extensions(province_id)
+    if person.may(Assignment, "accept") and not person.may(Complaint, "read"):
+        rows += _assignments(today, province_id)
+    return rows
+
+
+def acts() -> list[dict[str, Any]]:
+    """What a clerk of the centre does most."""
+    if not viewer().may(Complaint, "create"):
+        return []
+    title, url = _("Take down a complaint"), url_for("complaint.create_view")
+    return [{"title": title, "url": url, "method": "get", "primary": True}]
+
+
+def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
+    """How many cases are open and late, for those who work on cases; or the agency's own."""
+    person = viewer()
+    if person.may(Assignment, "accept") and not person.may(Complaint, "read"):
+        count = board.count_on_turn(db.session(), province_id)
+        return _figure(
+            _("Complaints given to the agency"), count, Markup(""),
+            url_for("assignment.index_view", standing="waiting"),
+        )  # fmt: skip
+    if not person.may(Complaint, "screen"):
+        return None
+    late = board.count_late(db.session(), today, province_id)
+    chips = cells.mark("bad", "!", _("%(n)s late", n=late)) if late else Markup("")
+    count = sum(board.counts(db.session(), province_id).values())
+    return _figure(_("Complaints open"), count, chips, url_for("complaint.board_view"))
+
+
+def _figure(label: str, count: int, chips: Markup, url: str) -> dict[str, Any]:
+    return {
+        "label": label, "value": f"{count:,}", "unit": _("cases"), "chips": chips, "note": "",
+        "bar": None, "url": url,
+    }  # fmt: skip
+
+
+def _row(title: str, url: str, sub: str, chip: Any, order: int) -> dict[str, Any]:
+    return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
+
+
+def _of_case(title: str, case: Complaint, chip: Any, order: int) -> dict[str, Any]:
+    url = url_for("complaint.details_view", id=case.id)
+    told = [case.number or "", case.lead_agency.name if case.lead_agency else case.category.name]
+    return _row(title, url, " · ".join(told), chip, order)
+
+
+def _to_screen(province_id: int | None) -> Rows:
+    found = board.in_state(db.session(), board.UNASSIGNED, province_id, MOST)
+    return [
+        _of_case(_("Screen: %(what)s", what=one.subject), one, cells.chip(one.status), 0)
+        for one in found
+    ]
+
+
+def _late(today: date, province_id: int | None) -> Rows:
+    found = figures.waiting(db.session(), figures.late(today), province_id, MOST)
+    return [
+        _of_case(
+            _("Late: %(what)s", what=one.subject), one, cells.in_days(one.due_on, today),
+            (one.due_on - today).days,
+        )
+        for one in found
+        if one.due_on
+    ]  # fmt: skip
+
+
+def _results(province_id: int | None) -> Rows:
+    found = board.in_state(db.session(), (S.RESOLVED, S.REVIEWING), province_id, MOST)
+    return [
+        _of_case(_("Review the result: %(what)s", what=one.subject), one, cells.chip(one.status), 1)
+        for one in found
+    ]
+
+
+def _reminders(today: date, province_id: int | None) -> Rows:
+    """Cases whose agency is to be reminded today; those past their day stand there already."""
+    found = complaint_reminders.due(db.session(), today, province_id)
+    rows = []
+    for one in found[:MOST]:
+        case = db.session.get_one(Complaint, one.complaint_id)
+        if complaints.over_due(case, today):
+            continue
+        chip = cells.mark("warn", "◷", _("Reminder %(n)s", n=one.level))
+        rows.append(_of_case(_("Remind: %(what)s", what=case.subject), case, chip, 2))
+    return rows
+
+
+def _reveals(province_id: int | None) -> Rows:
+    found = board.asked_reveals(db.session(), province_id, viewer().user_id)
+    return _opened_lately(province_id) + [
+        _row(
+            _("%(who)s asks to open who complained", who=one.asked_name),
+            url_for("identity_reveal.details_view", id=one.id), one.reason[:120],
+            cells.chip(one.status), 0,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _opened_lately(province_id: int | None) -> Rows:
+    """That complainants were opened within the week, for the head to look at."""
+    since = dates.today() - LATELY
+    found = figures.reveals(db.session(), since, province_id)
+    count = sum(one.status is RevealStatus.OPENED for one in found)
+    if not count:
+        return []
+    title = _("Complainants were opened %(n)s times within a week", n=count)
+    url = url_for("identity_reveal.index_view", status=RevealStatus.OPENED.value)
+    return [_row(title, url, "", cells.mark("info", "◉", _("to look at")), 5)]
+
+
+def _extensions(province_id: int | None) -> Rows:
+    found = figures.waiting(
+        db.session(), Complaint.extension_to.is_not(None) & figures.KEPT, province_id, MOST
+    )
+    return [
+        _of_case(
+            _("More time asked for: %(what)s", what=one.subject), one,
+            cells.mark("gold", "✎", _("to approve")), 0,
+        )
+        for one in found
+        if one.extension_by != viewer().user_id
+    ]  # fmt: skip
+
+
+def _assignments(today: date, province_id: int | None) -> Rows:
+    return [
+        _row(
+            _("Accept: %(what)s", what=one.subject)
+            if one.status is AssignmentStatus.SENT
+            else _("Complaint: %(what)s", what=one.subject),
+            url_for("assignment.details_view", id=one.id),
+            f"{one.number} · {dates.short_date(one.due_on, lang()) if one.due_on else '–'}",
+            cells.in_days(one.due_on, today) if one.due_on else cells.chip(one.status),
+            (one.due_on - today).days if one.due_on else 7,
+        )
+        for one in board.on_turn(db.session(), province_id)
+    ]

@@ -1,0 +1,122 @@
+"""What the desk says of correspondence: what lies here, who has not confirmed, registers with faults."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from access.database import db
+from admin_views import cells
+from admin_views.acting import minds, viewer
+from entities import dates
+from entities.vocabulary import DocumentStatus, Urgency
+from figures import documents as figures
+from models import Distribution, Document, RegisterNumber
+
+MOST = 6
+"""Rows of one kind; the inbox holds all."""
+MOST_LYING = 200
+UNREAD_AFTER = timedelta(days=3)
+"""After so long without a confirmed receipt a recipient is chased."""
+AFTER = {Urgency.AT_ONCE: 0, Urgency.QUICKLY: 1, Urgency.FASTER: 2}
+"""In how many days a document without a day due is wanted, by its class of speed."""
+ORDINARY = 7
+
+
+def lying(province_id: int | None, limit: int = MOST_LYING) -> list[Document]:
+    """The documents on the viewer's desk: the most urgent first, and within that the late ones."""
+    if not viewer().may(Document, "read"):
+        return []
+    return figures.inbox(db.session(), viewer().roles, province_id, limit)
+
+
+def due_day(one: Document) -> date | None:
+    """The day on which a document must be acted on; what was done only waits to be filed."""
+    return None if one.status in (DocumentStatus.DONE, DocumentStatus.ACKNOWLEDGED) else one.due_on
+
+
+def is_late(one: Document, today: date) -> bool:
+    """Whether the day due is over."""
+    due = due_day(one)
+    return due is not None and due < today
+
+
+def due_chips(one: Document) -> Markup:
+    """Urgency and how far the day due is."""
+    chips = cells.chip(one.urgency) if one.urgency else Markup("")
+    due = due_day(one)
+    return chips + Markup(" ") + cells.in_days(due, dates.today()) if due else chips
+
+
+def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
+    """How many documents lie on the viewer's desk."""
+    found = lying(province_id)
+    if not found:
+        return None
+    late = sum(is_late(one, today) for one in found)
+    urgent = sum(one.urgency is Urgency.AT_ONCE for one in found)
+    chips = cells.mark("bad", "!", _("%(n)s late", n=late)) if late else Markup("")
+    if urgent:
+        chips += cells.mark("bad", "!!!", _("%(n)s at once", n=urgent))
+    return {
+        "label": _("Documents on my desk"), "value": f"{len(found):,}", "unit": _("documents"),
+        "chips": chips, "note": "", "bar": None, "url": url_for("distribution.inbox_view"),
+    }  # fmt: skip
+
+
+def count(province_id: int | None) -> dict[str, int] | None:
+    """How many lie on the viewer's desk, and how many of them are late, for the menu."""
+    found = lying(province_id)
+    today = dates.today()
+    late = sum(is_late(one, today) for one in found)
+    return {"n": len(found), "late": late} if found else None
+
+
+def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
+    """Rows of the desk: documents that lie here, receipts to chase, numbers kept too long."""
+    rows = [_lying(one, today) for one in lying(province_id)[:MOST]]
+    if minds(Document, "send"):
+        rows += [_unread(one, today) for one in _chased(province_id)]
+    if minds(RegisterNumber, "cancel"):
+        kept = figures.kept_free(db.session(), today, province_id)
+        rows += [_kept(one, today) for one in kept[:MOST]]
+    return rows
+
+
+def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
+    return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
+
+
+def _lying(one: Document, today: date) -> dict[str, Any]:
+    """A document on the desk; late only where a day was set and is over."""
+    due, since = due_day(one), one.received_on or today
+    within = AFTER.get(one.urgency, ORDINARY) if one.urgency else ORDINARY
+    left = (due - today).days if due else max(within - (today - since).days, 0)
+    sub = " · ".join(part for part in (one.number, one.from_party or one.to_party) if part)
+    url = url_for("document.details_view", id=one.id)
+    chips = due_chips(one) or cells.chip(one.status)
+    return _row(_("Document: %(subject)s", subject=one.subject), url, sub, chips, left)
+
+
+def _chased(province_id: int | None) -> list[Distribution]:
+    before = dates.now() - UNREAD_AFTER
+    return figures.unconfirmed(db.session(), before, province_id, MOST)
+
+
+def _unread(one: Distribution, today: date) -> dict[str, Any]:
+    days = (today - figures.day_of(one.sent_at)).days
+    return _row(
+        _("Receipt not confirmed: %(who)s", who=one.recipient),
+        url_for("document.details_view", id=one.document_id), f"{one.number} {one.subject}",
+        cells.mark("warn", "◷", _("waiting %(n)s days", n=days)), 3,
+    )  # fmt: skip
+
+
+def _kept(one: RegisterNumber, today: date) -> dict[str, Any]:
+    return _row(
+        _("Number kept too long: %(number)s", number=one.written),
+        url_for("register_number.details_view", id=one.id), one.owner_name,
+        cells.in_days(one.expires_on, today), (one.expires_on - today).days,
+    )  # fmt: skip

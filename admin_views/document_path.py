@@ -1,0 +1,118 @@
+"""A document's way through the office as one picture: who wrote what, to whom, and where it waits."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from access.database import db
+from admin_views.acting import lang
+from admin_views.words import said
+from entities import dates
+from entities.vocabulary import EndorsementAction, RegisterKind, Role
+from figures import documents as figures
+from figures.documents import Station
+from models import Distribution, Document, Endorsement
+
+A = EndorsementAction
+
+
+def stations(document: Document, words: list[str]) -> list[dict[str, Any]]:
+    """Every step in time; `words` are the endorsements of a secret document, where opened."""
+    sealed = iter(words)
+    found = figures.path(db.session(), document)
+    return [_told(one, sealed if document.secrecy else None) for one in _together(found)]
+
+
+def _together(found: list[Station]) -> list[Any]:
+    """Sending to many at one moment is one step."""
+    told: list[Any] = []
+    for one in found:
+        last = told[-1] if told else None
+        if one.kind == "sent" and isinstance(last, list) and last[0].at == one.at:
+            last.append(one)
+        else:
+            told.append([one] if one.kind == "sent" else one)
+    return told
+
+
+def _told(one: Any, sealed: Any) -> dict[str, Any]:
+    if isinstance(one, list):
+        return _sent(one)
+    if one.kind == "endorsed":
+        told = _endorsed(one.record, sealed)
+    else:
+        told = {"registered": _registered, "confirmed": _confirmed}[one.kind](one.record)
+    return {"at": dates.moment(one.at, lang()), "due": "", "text": "", "to": "", **told}
+
+
+def _registered(document: Document) -> dict[str, Any]:
+    received = document.register_kind is RegisterKind.RECEIVED
+    words = _("Registered as No. %(number)s", number=document.number)
+    return {
+        "who": str(document.unit), "act": words if received else _("Number given: %(number)s",
+                                                                   number=document.number),
+        "kind": "number",
+    }  # fmt: skip
+
+
+def _endorsed(one: Endorsement, sealed: Any = None) -> dict[str, Any]:
+    """An endorsement: of a secret document its words come from the sealed paper, or not at all."""
+    text = one.text if sealed is None else next(sealed, one.text)
+    due = dates.short_date(one.due_on, lang()) if one.due_on else ""
+    return {
+        "who": one.signer_name, "post": one.signer_position or "", "text": text,
+        "act": said(one.action.title), "to": to_whom(one.to_role, one.to_unit), "kind": "words",
+        "due": _("due %(day)s", day=due) if due else "",
+    }  # fmt: skip
+
+
+def to_whom(role: Role | None, unit: Any) -> str:
+    """The place that a document was passed to."""
+    return " · ".join(part for part in (str(unit) if unit else "", said(role.title) if role else "")
+                      if part)  # fmt: skip
+
+
+def _sent(several: list[Station]) -> dict[str, Any]:
+    names = [one.record.recipient for one in several]
+    to = ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+    return {
+        "at": dates.moment(several[0].at, lang()), "who": str(several[0].record.method),
+        "act": _("Sent to %(n)s recipients", n=len(names)), "to": to, "kind": "sent",
+        "text": "", "due": "",
+    }  # fmt: skip
+
+
+def _confirmed(one: Distribution) -> dict[str, Any]:
+    return {
+        "who": one.acknowledged_name or one.recipient, "act": _("Receipt confirmed"),
+        "post": one.recipient, "kind": "confirmed",
+    }  # fmt: skip
+
+
+def path_of(document: Document) -> list[dict[str, Any]]:
+    """The desks that a document passed, in order, the last where it waits now."""
+    first = document.from_party if document.register_kind is RegisterKind.RECEIVED else None
+    places = [first, str(document.unit)]
+    passed = ""
+    for one in figures.path(db.session(), document):
+        if one.kind == "endorsed":
+            places.append(passed or _desk(one.record))
+            passed = to_whom(one.record.to_role, one.record.to_unit)
+    places.append(passed)
+    here = to_whom(document.waits_for, document.holder_unit)
+    kept: list[str] = []
+    for place in [*places, here]:
+        if place and (not kept or kept[-1] != place):
+            kept.append(place)
+    shown = kept if len(kept) <= MOST else [kept[0], "…", *kept[2 - MOST :]]
+    return [
+        {"name": name, "now": bool(here) and n == len(shown) - 1} for n, name in enumerate(shown)
+    ]
+
+
+MOST = 9
+"""Desks in the picture; a longer path keeps its beginning and its end."""
+
+
+def _desk(one: Endorsement) -> str:
+    return one.signer_position or one.signer_name

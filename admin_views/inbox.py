@@ -1,0 +1,214 @@
+"""What was sent to units and agencies, and each desk's inbox: the most urgent first, late on top."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from flask import request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import select
+
+from access import viewer as who
+from access.database import db, writing
+from admin_views import cells, desk
+from admin_views.acting import lang, viewer
+from admin_views.base import EntityView
+from admin_views.desk_documents import MOST_LYING, UNREAD_AFTER, due_chips, is_late, lying
+from admin_views.verbs import Ask, ask, do
+from admin_views.words import said
+from entities import dates
+from entities.vocabulary import DocumentStatus, Role
+from models import Distribution, Document, Loan
+from rules import documents, retention
+
+S = DocumentStatus
+NEXT = {
+    S.REGISTERED: _l("to be presented"),
+    S.PRESENTED: _l("to be endorsed"),
+    S.ENDORSED: _l("to be endorsed"),
+    S.ACTING: _l("to be acted on"),
+    S.DONE: _l("to be filed"),
+    S.DRAFT: _l("draft to be checked"),
+    S.REVIEWED: _l("to be signed"),
+    S.SIGNED: _l("to be numbered"),
+    S.NUMBERED: _l("to be sent"),
+    S.ACKNOWLEDGED: _l("to be filed"),
+}
+"""What a document's state asks of the desk on which it lies."""
+
+
+class DistributionView(EntityView):
+    """Recipients: when each got a document, read it and confirmed; here is every desk's inbox."""
+
+    details_template = "distribution.html"
+    in_menu = False
+    related: ClassVar[list[Any]] = []
+
+    @expose("/inbox/")
+    def inbox_view(self) -> Any:
+        """What waits on my desk, and what was sent to us and is not confirmed yet."""
+        self.require("read")
+        province_id = desk.desk_province()
+        rows = lying(province_id)
+        sent = _sent_to_us(province_id)
+        return self.render(
+            "inbox.html", title=_("Inbox"), crumbs=[{"title": self.area, "url": "/admin/"}],
+            sub=_("%(n)s documents wait on your desk", n=len(rows)), groups=_groups(rows),
+            sent=[_sent_row(one) for one in sent],
+            acts=_inbox_acts(),
+        )  # fmt: skip
+
+    def sub(self, record: Distribution) -> str:
+        sent = _("sent %(at)s", at=dates.moment(record.sent_at, lang()))
+        return f"{record.recipient} · {record.method} · {sent}"
+
+    def chip(self, record: Distribution) -> Markup:
+        chip = _receipt(record)
+        return cells.chip(record.urgency) + Markup(" ") + chip if record.urgency else chip
+
+    def record_acts(self, record: Distribution) -> list[dict[str, Any]]:
+        if record.acknowledged_at is not None or not viewer().reaches(record, "acknowledge"):
+            return []
+        to = url_for(".acknowledge_view", id=record.id)
+        title = _("Confirm the receipt")
+        return [{"title": title, "url": to, "method": "post", "primary": True}]
+
+    def details_context(self, record: Distribution) -> dict[str, Any]:
+        _note_read(record)
+        context = super().details_context(record)
+        may = viewer().may(Document, "read")
+        url = url_for("document.details_view", id=record.document_id) if may else None
+        return {**context, "title": f"{record.number} {record.subject}", "document_url": url}
+
+    @expose("/acknowledge/", methods=("POST",))
+    def acknowledge_view(self) -> Any:
+        """Confirm the receipt, once."""
+        record = self.record()
+        self.require("acknowledge", record)
+        back = request.form.get("url", "")
+        return do(
+            self, record, lambda: documents.acknowledge(record, db.session(), dates.now()),
+            told=_("Receipt confirmed."), done_url=back if back.startswith("/admin/") else "",
+        )  # fmt: skip
+
+
+def _inbox_acts() -> list[dict[str, Any]]:
+    if not viewer().may(Document, "register"):
+        return []
+    to = url_for("register_book.index_view")
+    return [{"title": _("Registers"), "url": to, "method": "get", "primary": True}]
+
+
+def _groups(rows: Sequence[Document]) -> list[dict[str, Any]]:
+    """Late documents first, then by class of speed."""
+    today = dates.today()
+    late = [one for one in rows if is_late(one, today)]
+    rest = [one for one in rows if one not in late]
+    groups = [(_("Late"), late)]
+    for one in rest:
+        title = said(one.urgency.title) if one.urgency else _("Ordinary")
+        if groups[-1][0] != title:
+            groups.append((title, []))
+        groups[-1][1].append(one)
+    return [{"title": t, "rows": [_row(one) for one in some]} for t, some in groups if some]
+
+
+def _row(one: Document) -> dict[str, Any]:
+    day = dates.short_date(one.received_on, lang()) if one.received_on else ""
+    parts = [one.number, one.from_party or one.to_party, day, str(one.holder_unit or "")]
+    return {
+        "title": one.subject, "url": url_for("document.details_view", id=one.id),
+        "sub": " · ".join(part for part in parts if part), "next": said(NEXT[one.status])
+        if one.status in NEXT else str(one.status),
+        "chips": due_chips(one),
+    }  # fmt: skip
+
+
+def _sent_to_us(province_id: int | None) -> Sequence[Distribution]:
+    """What agencies, or the office's units, were sent and have not confirmed."""
+    if not viewer().may(Distribution, "acknowledge"):
+        return []
+    statement = select(Distribution).where(Distribution.acknowledged_at.is_(None))
+    if Role.AGENCY_OFFICER not in viewer().roles:
+        statement = statement.where(Distribution.unit_id.is_not(None))
+    if province_id is not None:
+        statement = statement.where(Distribution.province_id == province_id)
+    return db.session.scalars(
+        statement.order_by(Distribution.sent_at, Distribution.id).limit(MOST_LYING)
+    ).all()
+
+
+def _sent_row(one: Distribution) -> dict[str, Any]:
+    may = viewer().reaches(one, "acknowledge")
+    return {
+        "title": f"{one.number} {one.subject}", "sub": one.recipient,
+        "url": url_for("distribution.details_view", id=one.id), "chip": _receipt(one),
+        "urgency": cells.chip(one.urgency) if one.urgency else Markup(""),
+        "confirm_url": url_for("distribution.acknowledge_view", id=one.id) if may else None,
+    }  # fmt: skip
+
+
+def _receipt(one: Distribution) -> Markup:
+    if one.acknowledged_at is not None:
+        return cells.mark("ok", "✓", _("receipt confirmed"))
+    days = (dates.now() - one.sent_at).days
+    tone = "warn" if timedelta(days=days) >= UNREAD_AFTER else "info"
+    return cells.mark(tone, "◷", _("waiting %(n)s days", n=days))
+
+
+def _note_read(record: Distribution) -> None:
+    """An agency that opens what was sent to it has read it; a page that reads writes apart."""
+    agency = Role.AGENCY_OFFICER in viewer().roles
+    if record.read_at is not None or not agency or not viewer().reaches(record, "acknowledge"):
+        return
+    acting, key, place, now = viewer(), record.id, request.remote_addr, dates.now()
+    db.session.rollback()
+    _write_read(acting, key, place, now)
+    who.act_as(db.session(), acting, place)
+    db.session.refresh(record)
+
+
+def _write_read(acting: who.Viewer, key: int, place: str | None, now: datetime) -> None:
+    token = writing.set(True)
+    try:
+        with db.session.session_factory() as session:
+            who.act_as(session, acting, place)
+            documents.read(session.get_one(Distribution, key), session, now)
+            session.commit()
+    finally:
+        writing.reset(token)
+
+
+class LoanView(EntityView):
+    """Documents lent from the file, and their return."""
+
+    in_menu = False
+    related: ClassVar[list[Any]] = []
+    tabs: ClassVar[list[Any]] = [
+        (_l("Not returned"), {"returned_on.empty": "1"}),
+        (_l("Late"), {
+            "returned_on.empty": "1",
+            "due_on.to": lambda: dates.input_date(dates.today() - timedelta(days=1)),
+        }),
+    ]  # fmt: skip
+
+    def record_acts(self, record: Loan) -> list[dict[str, Any]]:
+        if record.returned_on is not None or not viewer().reaches(record, "lend"):
+            return []
+        to = url_for(".return_view", id=record.id)
+        return [{"title": _("It came back"), "url": to, "method": "get", "primary": True}]
+
+    @expose("/return/", methods=("GET", "POST"))
+    def return_view(self) -> Any:
+        """Note that a document came back."""
+        record = self.record()
+        self.require("lend", record)
+        return ask(
+            self, record, _("It came back"),
+            [Ask("by", _l("Returned by"), "line", required=False, default=record.borrower)],
+            lambda told: retention.take_back(record, told["by"] or "", db.session(), dates.today()),
+            done_url=url_for("document.details_view", id=record.document_id),
+        )  # fmt: skip

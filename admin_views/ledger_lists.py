@@ -1,0 +1,28 @@
+"""Tabs whose condition is no filter on one column: they stand in the address as `only=name`."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import request
+from sqlalchemy import ColumnElement
+
+from admin_views import lists
+from admin_views.words import said
+from entities.base import Text
+
+Tab = tuple[Text, Callable[[], ColumnElement[bool]]]
+
+
+class NamedTabs:
+    """A list that knows conditions by name; mixed in before `EntityView`."""
+
+    named: ClassVar[dict[str, Tab]] = {}
+
+    def state(self) -> lists.State:
+        """The list's state, with the named condition among its filters."""
+        state: Any = super().state()  # type: ignore[misc]
+        name = request.args.get("only", "")
+        if name in self.named:
+            label, where = self.named[name]
+            state.filters.append(lists.Filter("only", "", name, where(), said(label)))
+        return state  # type: ignore[no-any-return]

@@ -1,0 +1,74 @@
+"""`flask ledger`: the control ledger as a workbook, and the proof that it is whole."""
+
+import time
+from pathlib import Path
+from shutil import copyfileobj
+
+import click
+from flask.cli import with_appcontext
+
+from access import audit
+from access import viewer as who
+from commands.base import system
+from entities import dates
+from entities.vocabulary import Act
+from figures import ledger_proof
+from models import BudgetLine
+from seed.territory import find_province
+from workbooks import control_ledger
+
+
+@click.group()
+def ledger() -> None:
+    """The budget control ledger."""
+
+
+@ledger.command()
+@click.argument("province")
+@click.option("--fiscal-year", type=int, required=True, help="Fiscal year of the Buddhist era.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)  # fmt: skip
+@click.option("--by", type=click.Choice(["line", "project"]), default="line",
+              help="A sheet for each budget line, or for each project.")  # fmt: skip
+@with_appcontext
+def workbook(province: str, fiscal_year: int, out: Path, by: control_ledger.By) -> None:
+    """Write the control ledger of PROVINCE, a name or a code, for one fiscal year."""
+    province_id = _province(province)
+    with system() as session:
+        audit.note(
+            session, Act.EXPORT, BudgetLine.__tablename__, None, province_id=province_id,
+            paper="control_ledger", fiscal_year=fiscal_year,
+        )  # fmt: skip
+        session.commit()
+        made = control_ledger.workbook(
+            session, fiscal_year, who.of(session), dates.now(), province_id=province_id, by=by
+        )
+    with made, out.open("wb") as file:
+        copyfileobj(made, file)
+    click.echo(out)
+
+
+@ledger.command()
+@click.argument("province", required=False)
+@with_appcontext
+def verify(province: str | None) -> None:
+    """Add up every balance anew from the entries of PROVINCE, or of all; exits with 1 on a fault."""
+    province_id = _province(province) if province else None
+    started = time.perf_counter()
+    with system(writes=False) as session:
+        entries, faults = ledger_proof.prove(session, province_id)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    took = time.perf_counter() - started
+    click.echo(f"{entries:,} entries, {len(faults)} faults, {took:.1f} s")
+    if faults:
+        raise SystemExit(1)
+
+
+def _province(name: str) -> int:
+    try:
+        return find_province(name)
+    except LookupError as error:
+        raise click.BadParameter(str(error)) from None

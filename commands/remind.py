@@ -1,0 +1,110 @@
+"""`flask remind`: remind agencies of cases without progress; for a daily job of the machine."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commands.base import system
+from entities import dates
+from models import Agency, Reminder
+from rules import complaint_reminders
+from rules.complaint_reminders import Letter
+from seed.territory import find_province
+
+PATIENCE = 30
+"""Seconds that the mail server has to answer."""
+
+
+@click.command()
+@click.argument("province", required=False)
+@click.option("--dry-run", is_flag=True, help="Only list; nothing is written or sent.")
+@with_appcontext
+def remind(province: str | None, dry_run: bool) -> None:
+    """Remind the agencies of PROVINCE (or of all) of cases without progress, once a level.
+
+    Levels are 30, 45 and 52 days. Where JANGWAT_MAIL_SERVER is set, agencies with an e-mail address
+    get a letter; what was not sent is told, and stays listed on the desks.
+    """
+    try:
+        home = find_province(province) if province else None
+    except LookupError as error:
+        raise click.ClickException(str(error)) from None
+    with force_locale("th"), system(writes=not dry_run) as session:
+        made = complaint_reminders.due(session, dates.today(), home)
+        _tell(session, made)
+        if dry_run:
+            return
+        given = complaint_reminders.give(session, made)
+        letters = complaint_reminders.letters(session, given)
+        session.commit()
+        _send(session, letters)
+
+
+def _tell(session: Session, made: list[Reminder]) -> None:
+    ids = {one.agency_id for one in made}
+    names = dict(session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(ids))).all())
+    for one in made:
+        click.echo(complaint_reminders.words(one, names.get(one.agency_id or 0, "")))
+    click.echo(_("Reminders: %(n)s", n=f"{len(made):,}"))
+
+
+def _send(session: Session, letters: list[Letter]) -> None:
+    """Send each letter and note it at once, so that a failing server repeats none."""
+    if not current_app.config["SETTINGS"].mail_server or not letters:
+        click.echo(_("Letters sent: %(n)s", n=0))
+        return
+    count = 0
+    try:
+        with _server() as server:
+            for letter in letters:
+                server.send_message(_message(letter))
+                complaint_reminders.sent(session, letter)
+                session.commit()
+                count += 1
+    except (OSError, smtplib.SMTPException) as error:
+        raise click.ClickException(
+            _(
+                "After %(n)s letters the mail server refused: %(why)s",
+                n=count,
+                why=type(error).__name__,
+            )
+        ) from None
+    click.echo(_("Letters sent: %(n)s", n=count))
+
+
+def _message(letter: Letter) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = current_app.config["SETTINGS"].mail_from
+    message["To"], message["Subject"] = letter.address, letter.subject
+    message.set_content(letter.text)
+    return message
+
+
+@contextmanager
+def _server() -> Iterator[smtplib.SMTP]:
+    """The mail server of the settings, signed in where a name is set."""
+    settings = current_app.config["SETTINGS"]
+    host, _colon, port = settings.mail_server.partition(":")
+    secure = ssl.create_default_context()
+    if settings.mail_tls == "tls":
+        made: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, int(port or 465), timeout=PATIENCE, context=secure
+        )
+    else:
+        made = smtplib.SMTP(host, int(port or 587), timeout=PATIENCE)
+    with made as server:
+        if settings.mail_tls == "starttls":
+            server.starttls(context=secure)
+        if settings.mail_user:
+            server.login(settings.mail_user, settings.mail_password)
+        yield server

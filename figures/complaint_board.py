@@ -1,0 +1,99 @@
+"""The board of a Damrongtham centre: how many cases stand in each state, and those due first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
+from figures.complaints import KEPT, OVER, TURN, late, waiting
+from models import Assignment, Complaint, ComplaintStep, IdentityReveal
+
+S = ComplaintStatus
+OPEN = tuple(state for state in S if state not in OVER)
+UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
+"""States in which no agency leads: the centre is to find one."""
+
+
+def counts(session: Session, province_id: int | None = None) -> dict[ComplaintStatus, int]:
+    """How many open cases stand in each state."""
+    statement = (
+        select(Complaint.status, func.count())
+        .where(KEPT, Complaint.status.in_(OPEN))
+        .group_by(Complaint.status)
+    )
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def in_state(
+    session: Session, states: Iterable[ComplaintStatus], province_id: int | None, limit: int
+) -> Sequence[Complaint]:
+    """Cases of some states, those due first at the head and so the late before all others."""
+    return waiting(session, KEPT & Complaint.status.in_(tuple(states)), province_id, limit)
+
+
+def count_late(session: Session, today: date, province_id: int | None = None) -> int:
+    """How many cases are past their day."""
+    statement = select(func.count()).select_from(Complaint).where(late(today))
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    return session.scalar(statement) or 0
+
+
+def handled_by(name: str) -> object:
+    """That a case is open and somebody of this name did something in its story."""
+    told = exists().where(ComplaintStep.complaint_id == Complaint.id, ComplaintStep.actor == name)
+    return KEPT & Complaint.status.not_in(OVER) & told
+
+
+def drafts(session: Session, province_id: int | None = None, limit: int = 5) -> Sequence[Complaint]:
+    """What was begun to be taken down and not received yet, the newest first."""
+    statement = select(Complaint).where(~KEPT).order_by(Complaint.id.desc()).limit(limit)
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    return session.scalars(statement).all()
+
+
+def on_turn(
+    session: Session, province_id: int | None = None, limit: int = 10
+) -> Sequence[Assignment]:
+    """Assignments at which it is the agency's turn, those due first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.status.in_(TURN))
+        .order_by(Assignment.due_on.nulls_last(), Assignment.id)
+        .limit(limit)
+    )
+    if province_id is not None:
+        statement = statement.where(Assignment.province_id == province_id)
+    return session.scalars(statement).all()
+
+
+def count_on_turn(
+    session: Session, province_id: int | None, states: Sequence[AssignmentStatus] = TURN
+) -> int:
+    """How many assignments wait for an agency."""
+    statement = (
+        select(func.count()).select_from(Assignment).where(Assignment.status.in_(tuple(states)))
+    )
+    if province_id is not None:
+        statement = statement.where(Assignment.province_id == province_id)
+    return session.scalar(statement) or 0
+
+
+def asked_reveals(
+    session: Session, province_id: int | None, but_by: int | None
+) -> Sequence[IdentityReveal]:
+    """Reveals of unnamed complainants that wait for a second person, other than whoever asked."""
+    statement = (
+        select(IdentityReveal)
+        .where(IdentityReveal.status == RevealStatus.ASKED, IdentityReveal.asked_by != but_by)
+        .order_by(IdentityReveal.id)
+        .limit(20)
+    )
+    if province_id is not None:
+        statement = statement.where(IdentityReveal.province_id == province_id)
+    return session.scalars(statement).all()

@@ -1,0 +1,345 @@
+"""Complaints in figures: received, brought forward, closed, pending, late, and how soon.
+
+A case that has no number yet is a draft and is counted nowhere. One taken over from an older log
+without the day of its closing counts as closed on the day it was received, so that it is brought
+forward into no period. Days are those of the calendar, from receipt to closing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from access.database import dialect
+from entities import dates
+from entities.vocabulary import AssignmentStatus, ComplaintStatus
+from models import Agency, Assignment, Complaint, IdentityReveal
+
+S, P = ComplaintStatus, AssignmentStatus
+OVER = (S.CLOSED, S.REJECTED)
+WITH_AGENCY = (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS)
+"""States in which the clock of the work runs; from a result on the centre is on turn."""
+TURN = (P.SENT, P.ACCEPTED, P.WORKING)
+"""States in which it is the agency's turn."""
+KEPT = Complaint.number.is_not(None)
+"""That a case was received; a draft was not."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A fiscal year (its key 2569) or a month (2026-01), from its first to its last day."""
+
+    key: str
+    first: date
+    last: date
+
+    @property
+    def eve(self) -> date:
+        """The day before it, up to which what is brought forward was left open."""
+        return self.first - timedelta(days=1)
+
+
+def fiscal_year(year: int) -> Period:
+    """A fiscal year of the Buddhist era."""
+    return Period(str(year), dates.fiscal_year_start(year), dates.fiscal_year_end(year))
+
+
+def month_of(day: date) -> Period:
+    """The month in which a day lies."""
+    first = day.replace(day=1)
+    return Period(f"{first:%Y-%m}", first, dates.month_end(first))
+
+
+def months(year: int) -> list[Period]:
+    """The twelve months of a fiscal year, October first."""
+    first = dates.fiscal_year_start(year)
+    starts = [
+        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+        for n in range(12)
+    ]
+    return [month_of(start) for start in starts]
+
+
+def period(key: str) -> Period:
+    """The period of a key; raises ValueError where it is none."""
+    if len(key) == 4 and key.isdigit():
+        return fiscal_year(int(key))
+    return month_of(date.fromisoformat(f"{key}-01"))
+
+
+def first_received(session: Session) -> date | None:
+    """The day of the oldest case."""
+    return session.scalar(select(func.min(Complaint.received_on)).where(KEPT))
+
+
+# Conditions, for figures and for the lists that open behind them.
+
+
+def ended_on() -> ColumnElement[Any]:
+    """The day on which a case was over; None while it is open."""
+    return case(
+        (Complaint.status == S.CLOSED, func.coalesce(Complaint.closed_on, Complaint.received_on)),
+        (
+            Complaint.status == S.REJECTED,
+            func.coalesce(Complaint.resolved_on, Complaint.received_on),
+        ),
+        else_=None,
+    )
+
+
+def open_on(day: date) -> ColumnElement[bool]:
+    """That a case was received and not over at the end of a day."""
+    over = ended_on()
+    return and_(KEPT, Complaint.received_on <= day, over.is_(None) | (over > day))
+
+
+def ended_in(told: Period, status: ComplaintStatus) -> ColumnElement[bool]:
+    """That a case came to this end within a period."""
+    return and_(KEPT, Complaint.status == status, ended_on().between(told.first, told.last))
+
+
+def late(today: date) -> ColumnElement[bool]:
+    """That the work on a case is past its day; never while its clock stands."""
+    return and_(
+        KEPT,
+        Complaint.status.in_(WITH_AGENCY),
+        Complaint.paused_on.is_(None),
+        Complaint.due_on < today,
+    )
+
+
+def near_due(today: date, days: int) -> ColumnElement[bool]:
+    """That the day of a case comes within some days, and is not past."""
+    return and_(
+        KEPT,
+        Complaint.status.in_(WITH_AGENCY),
+        Complaint.paused_on.is_(None),
+        Complaint.due_on.between(today, today + timedelta(days=days)),
+    )
+
+
+def in_time() -> ColumnElement[bool]:
+    """That the result of a case came by its day; a case without one is never counted."""
+    return and_(KEPT, Complaint.due_on.is_not(None), Complaint.resolved_on <= Complaint.due_on)
+
+
+def part_late(today: date) -> ColumnElement[bool]:
+    """That an agency is past its day with what it was given, while the clock of the case runs."""
+    return and_(
+        Assignment.status.in_(TURN), Assignment.paused_on.is_(None), Assignment.due_on < today
+    )
+
+
+# Counting.
+
+
+@dataclass(frozen=True)
+class Count:
+    """The figures of a period: of those closed, `timed` had a day and `within` kept it.
+
+    `median` is the middle of the days from receipt to closing; None where nothing was closed.
+    """
+
+    received: int = 0
+    brought: int = 0
+    closed: int = 0
+    rejected: int = 0
+    pending: int = 0
+    late: int = 0
+    timed: int = 0
+    within: int = 0
+    median: int | None = None
+
+
+NUMBERS = ("received", "brought", "closed", "rejected", "pending", "late", "timed", "within")
+
+
+def counted(
+    session: Session,
+    told: Period,
+    today: date,
+    by: Any = None,
+    where: Iterable[ColumnElement[bool]] = (),
+) -> dict[Any, Count]:
+    """The figures of a period by the values of a column; all together under None without one."""
+    closed = ended_in(told, S.CLOSED)
+    parts = (
+        Complaint.received_on.between(told.first, told.last),
+        open_on(told.eve),
+        closed,
+        ended_in(told, S.REJECTED),
+        open_on(told.last),
+        late(today) & (Complaint.received_on <= told.last),
+        closed & Complaint.due_on.is_not(None),
+        closed & in_time(),
+    )
+    statement = select(*([] if by is None else [by]), *(func.count().filter(p) for p in parts))
+    statement = statement.select_from(Complaint).where(
+        KEPT, Complaint.received_on <= told.last, *where
+    )
+    if by is not None:
+        statement = statement.group_by(by)
+    middle = _medians(session, closed, by, where)
+    found = {}
+    for row in session.execute(statement):
+        key, numbers = (None, tuple(row)) if by is None else (row[0], tuple(row[1:]))
+        found[key] = Count(**dict(zip(NUMBERS, numbers, strict=True)), median=middle.get(key))
+    return {key: one for key, one in found.items() if by is None or any(_shown(one))}
+
+
+def _shown(one: Count) -> Sequence[int]:
+    return one.received, one.brought, one.closed, one.rejected, one.pending
+
+
+def _days_between(session: Session, first: Any, last: Any) -> ColumnElement[int]:
+    if dialect(session) == "sqlite":
+        return func.julianday(last) - func.julianday(first)
+    days: ColumnElement[int] = last.op("-", return_type=Integer)(first)
+    return days
+
+
+def _medians(
+    session: Session, closed: Any, by: Any, where: Iterable[ColumnElement[bool]]
+) -> dict[Any, int]:
+    """The middle number of days of each group, from how often each number of days came."""
+    days = _days_between(session, Complaint.received_on, Complaint.closed_on)
+    keys = [] if by is None else [by]
+    statement = (
+        select(*keys, days, func.count())
+        .where(closed, Complaint.closed_on.is_not(None), *where)
+        .group_by(*keys, days)
+        .order_by(days)
+    )
+    groups: dict[Any, list[tuple[int, int]]] = {}
+    for row in session.execute(statement):
+        key, often = (None, row) if by is None else (row[0], row[1:])
+        groups.setdefault(key, []).append((int(often[0]), often[1]))
+    return {key: _middle(often) for key, often in groups.items()}
+
+
+def _middle(often: list[tuple[int, int]]) -> int:
+    """The lower of the two middle values, of values with how often each came, in order."""
+    wanted = (sum(count for _value, count in often) + 1) // 2
+    for value, count in often:
+        wanted -= count
+        if wanted <= 0:
+            return value
+    raise ValueError("a median of nothing")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one agency made of what it was given in a period; `timed` had a day of their own."""
+
+    province_id: int
+    agency_id: int
+    name: str
+    given: int
+    reported: int
+    timed: int
+    within: int
+    returned: int
+    late: int
+
+
+def agencies(
+    session: Session, told: Period, today: date, province_id: int | None = None
+) -> list[Work]:
+    """Each agency's work, who kept most days first; of equals who is late with fewer."""
+    reported = Assignment.status == P.REPORTED
+    timed = reported & Assignment.due_on.is_not(None) & Assignment.reported_on.is_not(None)
+    parts = (
+        func.count(),
+        func.count().filter(reported),
+        func.count().filter(timed),
+        func.count().filter(timed & (Assignment.reported_on <= Assignment.due_on)),
+        func.count().filter(Assignment.status == P.RETURNED),
+        func.count().filter(part_late(today)),
+    )
+    statement = (
+        select(Assignment.province_id, Assignment.agency_id, Agency.name, *parts)
+        .join(Agency, Agency.id == Assignment.agency_id)
+        .where(Assignment.assigned_on.between(told.first, told.last))
+        .group_by(Assignment.province_id, Assignment.agency_id, Agency.name, Agency.sort_key)
+        .order_by(Agency.sort_key, Assignment.agency_id)
+    )
+    if province_id is not None:
+        statement = statement.where(Assignment.province_id == province_id)
+    found = [Work(*row) for row in session.execute(statement)]
+    return sorted(found, key=lambda one: (-_share(one), one.late, -one.reported))
+
+
+def _share(one: Work) -> float:
+    return one.within / one.timed if one.timed else -1.0
+
+
+AGES = ((0, 15), (16, 30), (31, 60), (61, 90), (91, None))
+"""Spans of days since receipt."""
+
+
+def aged(day: date, least: int, most: int | None) -> tuple[date | None, date]:
+    """The first and last day of receipt that lie in a span of days before a day."""
+    return None if most is None else day - timedelta(days=most), day - timedelta(days=least)
+
+
+def by_age(
+    session: Session, today: date, by: Any, where: Iterable[ColumnElement[bool]] = ()
+) -> dict[Any, list[int]]:
+    """Open cases by how long ago they were received, for each value of a column."""
+    spans = [aged(today, *age) for age in AGES]
+    received = Complaint.received_on
+    parts = [
+        func.count().filter(received <= last if first is None else received.between(first, last))
+        for first, last in spans
+    ]
+    statement = select(by, *parts).where(KEPT, Complaint.status.not_in(OVER), *where).group_by(by)
+    return {row[0]: list(row[1:]) for row in session.execute(statement)}
+
+
+# What waits, for desks, reminders and papers.
+
+
+def waiting(
+    session: Session, where: ColumnElement[bool], province_id: int | None = None, limit: int = 50
+) -> Sequence[Complaint]:
+    """Cases of a condition, those due first at the head."""
+    statement = (
+        select(Complaint)
+        .where(where)
+        .options(joinedload(Complaint.lead_agency), joinedload(Complaint.category))
+        .order_by(Complaint.due_on.nulls_last(), Complaint.id)
+        .limit(limit)
+    )
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    return session.scalars(statement).all()
+
+
+def for_committee(
+    session: Session, province_id: int | None, today: date, limit: int = 30
+) -> Sequence[Complaint]:
+    """Open cases that were marked for the committee, and those late by more than thirty days."""
+    long_late = late(today) & (Complaint.due_on < today - timedelta(days=30))
+    wanted = and_(
+        KEPT, Complaint.status.not_in(OVER), Complaint.needs_committee.is_(True) | long_late
+    )
+    return waiting(session, wanted, province_id, limit)
+
+
+def reveals(
+    session: Session, since: date, province_id: int | None = None, limit: int = 50
+) -> Sequence[IdentityReveal]:
+    """Who asked for or saw a complainant since a day, the newest first; for the head of a centre."""
+    moment = datetime.combine(since, time(), dates.BANGKOK)
+    statement = (
+        select(IdentityReveal)
+        .where(IdentityReveal.asked_at >= moment)
+        .order_by(IdentityReveal.id.desc())
+        .limit(limit)
+    )
+    if province_id is not None:
+        statement = statement.where(IdentityReveal.province_id == province_id)
+    return session.scalars(statement).all()

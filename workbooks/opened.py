@@ -1,0 +1,206 @@
+"""What kind of table a file really holds, and whether it can be opened without harm.
+
+The content decides, never the name: a renamed PDF is refused, a workbook called .csv is read as
+what it is. Before a workbook is opened, its packed parts are unpacked once with a limit, and its
+cells' addresses are looked at: a small file may claim a sheet that no memory holds.
+"""
+
+import codecs
+import html
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Literal
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+Kind = Literal["xlsx", "ods", "xls", "csv"]
+
+LARGEST_UNPACKED = 300 * 1024 * 1024
+MOST_CELLS = 8_000_000
+"""Cells of the smallest rectangle around a sheet's content; the reader keeps it whole."""
+ZIP, OLE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
+ENCODINGS = ("utf-8-sig", "cp874")
+"""Texts of today, and of the years when Thai offices wrote TIS-620."""
+LOCAL = struct.Struct("<4s5H3L2H")
+
+
+class Unreadable(Exception):
+    """A file cannot be read at all; the message says why, for the person who chose it."""
+
+    def __init__(self, message: LazyString | str) -> None:
+        super().__init__(str(message))
+
+
+def kind_of(content: bytes) -> Kind:
+    """What the file is; raises Unreadable where it is no table or would not fit into memory."""
+    if not content.strip():
+        raise Unreadable(_l("The file is empty."))
+    if content.startswith(ZIP):
+        return _packed(content)
+    if content.startswith(OLE):
+        return "xls"
+    if PDF in content[:1024]:
+        raise Unreadable(
+            _l("This is a PDF, whatever its name says; save the table as Excel or csv first.")
+        )
+    if b"\x00" in content[:4096] and not content.startswith(codecs.BOM_UTF16_LE):
+        raise Unreadable(_l("This file is no table; choose xlsx, xls, ods or csv."))
+    return "csv"
+
+
+def text_of(content: bytes) -> str:
+    """The text of a csv file, in whichever spelling it was saved; raises Unreadable."""
+    if content.startswith(codecs.BOM_UTF16_LE):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ENCODINGS
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(_l("The letters of this file cannot be read; save it as csv in UTF-8."))
+
+
+def _packed(content: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+            _refuse_bomb(content, parts)
+            names = {info.filename for info in parts}
+            if "xl/workbook.xml" in names:
+                _refuse_sparse(packed, [n for n in names if n.startswith("xl/worksheets/")])
+                return "xlsx"
+            if "content.xml" in names and b"spreadsheet" in packed.read("mimetype")[:200]:
+                _refuse_repeated(packed.read("content.xml"))
+                return "ods"
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        KeyError,
+        ValueError,
+        EOFError,
+        OSError,
+        RuntimeError,
+    ):
+        raise Unreadable(
+            _l("The file is damaged or protected; save it anew and try again.")
+        ) from None
+    raise Unreadable(_l("This file is no table; choose xlsx, xls, ods or csv."))
+
+
+def _refuse_bomb(content: bytes, parts: list[zipfile.ZipInfo]) -> None:
+    """Unpack every part, whatever sizes the file tells: those may lie."""
+    left = LARGEST_UNPACKED
+    for info in parts:
+        for size in _unpacked(content, info):
+            left -= size
+            if left < 0:
+                raise Unreadable(_l("The file unpacks to more than can be read."))
+
+
+def _unpacked(content: bytes, info: zipfile.ZipInfo) -> Iterator[int]:
+    """How many bytes a packed part gives, piece by piece."""
+    head = LOCAL.unpack_from(content, info.header_offset)
+    start = info.header_offset + LOCAL.size + head[9] + head[10]
+    packed = content[start : start + info.compress_size]
+    if info.compress_type != zipfile.ZIP_DEFLATED:
+        yield len(packed)
+        return
+    stream = zlib.decompressobj(-15)
+    while packed and not stream.eof:
+        yield len(stream.decompress(packed, 1 << 20))
+        packed = stream.unconsumed_tail
+
+
+ADDRESS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})[0-9]')
+ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="([0-9]{1,9})"')
+
+
+def _refuse_sparse(packed: zipfile.ZipFile, sheets: list[str]) -> None:
+    """Refuse a sheet whose few cells lie so far apart that the rectangle around them is huge."""
+    for name in sheets:
+        xml = packed.read(name)
+        columns = max(map(_column, set(ADDRESS.findall(xml))), default=0)
+        rows = max(map(int, ROW.findall(xml)), default=0)
+        _refuse_wide(rows, columns)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_wide(rows: int, columns: int) -> None:
+    if rows * columns > MOST_CELLS:
+        raise Unreadable(
+            _l("A sheet reaches too far; delete the cells outside the table and save it anew.")
+        )
+
+
+PIECE = re.compile(
+    rb"<table:(?:table-row|table-cell|covered-table-cell)\b[^>]*?(/?)>"
+    rb"|<(?:text:p|text:s|/table:table-row|/table:table-cell)\b"
+)
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells, from 0."""
+SPANNED = {
+    name: re.compile(rb"table:number-%b-spanned=\"([0-9]{1,6})\"" % name)
+    for name in (b"rows", b"columns")
+}
+NAMED = re.compile(rb'<table:table [^>]*?table:name="([^"]*)"')
+STEP = re.compile(rb"<table:(?:table|table-row|table-cell|covered-table-cell)(?= |/|>)[^>]*>")
+
+
+def spans_of(content: bytes) -> dict[str, list[Range]]:
+    """The merged cells of an OpenDocument sheet by its name; the reader itself knows none."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        xml = packed.read("content.xml")
+    found: dict[str, list[Range]] = {}
+    name, row, column, behind = "", -1, 0, 0
+    for piece in (step.group() for step in STEP.finditer(xml)):
+        if piece.startswith(b"<table:table "):
+            named = NAMED.match(piece)
+            name = html.unescape(named[1].decode() if named else "")
+            row, behind = -1, 0
+        elif piece.startswith(b"<table:table-row"):
+            row, column, behind = row + 1 + behind, 0, _told(REPEATED, piece) - 1
+        else:
+            if (rows := _told(SPANNED[b"rows"], piece)) > 1 or b"columns-spanned" in piece:
+                last = column + _told(SPANNED[b"columns"], piece) - 1
+                found.setdefault(name, []).append((row, column, row + rows - 1, last))
+            column += _told(REPEATED, piece)
+    return found
+
+
+def _told(pattern: re.Pattern[bytes], piece: bytes) -> int:
+    return int(told[1]) if (told := pattern.search(piece)) else 1
+
+
+REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,9})"')
+
+
+def _refuse_repeated(xml: bytes) -> None:
+    """Refuse a sheet that repeats filled cells or rows beyond measure; empty ones cost nothing."""
+    rows = columns = width = cell = repeated = 0
+    for found in PIECE.finditer(xml):
+        piece = found.group()
+        times = _told(REPEATED, piece)
+        if piece.startswith(b"<table:table-row"):
+            width, cell, repeated = 0, 0, times
+        elif piece.startswith((b"<table:table-cell", b"<table:covered-table-cell")):
+            cell += times
+            width = cell if b"office:value" in piece else width
+        elif piece.startswith(b"<text:p"):
+            width = cell
+        elif piece.startswith(b"</table:table-row"):
+            rows, columns = rows + (repeated if width else 0), max(columns, width)
+    _refuse_wide(rows, columns)

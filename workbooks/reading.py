@@ -1,0 +1,459 @@
+"""Reading tables that people bring: xlsx, xls, ods and csv, into rows of typed values.
+
+What is looked for is declared: a `Mapping` of `Target`s, each with the headings it may stand
+under, how its cells are read, and whether it must be there. The header row is found by those
+headings, on every visible sheet. Understood are Thai digits, commas, brackets for what is below
+zero, dates of both eras, headings and texts merged over several cells, rows of totals and empty
+rows. Formulas are read by the value they had when the file was saved.
+
+Whatever cannot be read is told with its sheet, row and cell; nothing is guessed.
+"""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from entities import dates, money, thai, years
+from entities.base import Text
+from workbooks.opened import Range, Unreadable, kind_of, spans_of, text_of
+
+MOST_ROWS = 100_000
+HEADER_ROWS = 40
+"""The header stands among the first rows of a sheet, below titles and notes."""
+LONGEST_CELL = 100_000
+MOST_COMPLAINTS = 200
+Cells = list[Any]
+
+
+class BadCell(ValueError):
+    """A cell does not hold what its column asks for; the message says what it should."""
+
+
+Parser = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One value wanted of each row.
+
+    `headings` are names its column may have, whatever their case, spaces and signs; `needed`: the
+    table makes no sense without the column; `filled`: each row must have a value; `spread`: a cell
+    merged over several rows holds for each of them (never said of amounts).
+    """
+
+    key: str
+    label: Text
+    headings: tuple[str, ...]
+    parse: Parser
+    needed: bool = False
+    filled: bool = False
+    spread: bool = False
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What is wanted of a table; `item` is the text that every row but those of totals has."""
+
+    targets: tuple[Target, ...]
+    item: str
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong in one cell; `text()` says it in a sentence that names the place."""
+
+    sheet: str
+    row: int
+    cell: str
+    told: str
+
+    def text(self) -> str:
+        """The complaint with its place."""
+        place = {"row": f"{self.row:,}", "cell": self.cell, "told": self.told}
+        if self.sheet:
+            told = _(
+                "Sheet “%(sheet)s”, row %(row)s, cell %(cell)s: %(told)s", sheet=self.sheet, **place
+            )
+        else:
+            told = _("Row %(row)s, cell %(cell)s: %(told)s", **place)
+        return str(told)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table: where it stands, and its values by their targets' keys."""
+
+    sheet: str
+    number: int
+    values: dict[str, Any]
+    faults: tuple[Complaint, ...] = ()
+
+
+@dataclass
+class Table:
+    """All rows of a file; `totals` are the rows that only add up others, `extra` unused headings."""
+
+    rows: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)
+
+    def complaints(self) -> Iterator[Complaint]:
+        """Everything that could not be read, row by row."""
+        return (fault for row in self.rows for fault in row.faults)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet as plain cells; `merged` are ranges (first row, first column, last row, last column)."""
+
+    name: str
+    cells: list[Cells]
+    merged: tuple[Range, ...] = ()
+
+
+def read(content: bytes, mapping: Mapping) -> Table:
+    """The rows of a file; raises Unreadable where there is no such table in it."""
+    table, missing = Table(), list[str]()
+    for sheet in _sheets(content):
+        header = _header(sheet, mapping)
+        if header is None:
+            missing = missing or _missing(sheet, mapping)
+            continue
+        _read_sheet(sheet, *header, mapping, table)
+    if not table.found:
+        raise Unreadable(
+            _(
+                "No row with the headings was found. Missing: %(names)s",
+                names=", ".join(missing or _labels(mapping)),
+            )
+        )
+    if not table.rows:
+        raise Unreadable(_l("The table has headings, but no rows."))
+    return table
+
+
+def _labels(mapping: Mapping) -> list[str]:
+    return [f"“{target.label}”" for target in mapping.targets if target.needed]
+
+
+# The file as sheets of cells.
+
+
+def _sheets(content: bytes) -> list[_Sheet]:
+    kind = kind_of(content)
+    if kind == "csv":
+        return [_csv(content)]
+    return _workbook(content, spans_of(content) if kind == "ods" else {})
+
+
+OPENER = Path(__file__).with_name("opener.py")
+SECONDS = 120
+"""The longest that a workbook may take to open."""
+REFUSALS = {
+    "password": _l("The file is protected by a password; save it without one."),
+    "damaged": _l("The file is damaged or protected; save it anew and try again."),
+}
+
+
+def _workbook(content: bytes, spans: dict[str, list[Range]]) -> list[_Sheet]:
+    told = _opened(content)
+    if "long" in told:
+        _refuse_long(told["long"])
+    if "sheets" not in told:
+        raise Unreadable(REFUSALS[told["refused"]])
+    return [
+        _Sheet(
+            s["name"], s["cells"], tuple(map(tuple, s["merged"])) or tuple(spans.get(s["name"], ()))
+        )
+        for s in told["sheets"]
+    ]
+
+
+def _opened(content: bytes) -> dict[str, Any]:
+    """What the opener answers; a process that died of the file says that it is damaged."""
+    command = [sys.executable, "-I", str(OPENER), str(MOST_ROWS + HEADER_ROWS)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own file; what was brought goes to its input
+            command, input=content, capture_output=True, timeout=SECONDS, check=True
+        )
+        told: dict[str, Any] = json.loads(done.stdout, object_hook=_moment)
+    except (subprocess.SubprocessError, ValueError):
+        return {"refused": "damaged"}
+    return told
+
+
+def _moment(told: dict[str, Any]) -> Any:
+    """Dates and moments of the opener's answer as what they are."""
+    if "d" in told:
+        return date.fromisoformat(told["d"])
+    return datetime.fromisoformat(told["m"]) if "m" in told else told
+
+
+def _refuse_long(rows: int) -> None:
+    raise Unreadable(
+        _(
+            "The file has %(rows)s rows; at most %(most)s are read at once. Divide it.",
+            rows=f"{rows:,}",
+            most=f"{MOST_ROWS:,}",
+        )
+    )
+
+
+def _csv(content: bytes) -> _Sheet:
+    text = text_of(content)
+    rows = text.count("\n")
+    if rows > MOST_ROWS * 3:
+        _refuse_long(rows)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        cells: list[Cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise Unreadable(_("The csv file cannot be read: %(why)s", why=error)) from None
+    if len(cells) > MOST_ROWS + HEADER_ROWS:
+        _refuse_long(len(cells))
+    return _Sheet("", cells)
+
+
+# The header.
+
+Columns = dict[int, Target]
+
+
+def _header(sheet: _Sheet, mapping: Mapping) -> tuple[int, Columns] | None:
+    """The number of rows above the data, and which column holds what; None where it is missing.
+
+    A heading may stand in two rows; of all the rows those are taken that name the most columns.
+    """
+    needed = {target.key for target in mapping.targets if target.needed}
+    shown = _over_merged(sheet, HEADER_ROWS)
+    best: tuple[int, Columns] | None = None
+    for height in (1, 2):
+        for first in range(len(shown) - height + 1):
+            columns = _columns(shown[first : first + height], mapping)
+            whole = needed <= {target.key for target in columns.values()}
+            if whole and (best is None or len(columns) > len(best[1])):
+                best = first + height, columns
+    return best
+
+
+def _columns(rows: Sequence[Cells], mapping: Mapping) -> Columns:
+    """What each column holds, by the lowest heading that is known; the first of two wins."""
+    known = {plain(name): target for target in mapping.targets for name in target.headings}
+    found: Columns = {}
+    for column in range(max(map(len, rows), default=0)):
+        names = [plain(row[column]) for row in rows if column < len(row) and row[column] != ""]
+        for name in (*reversed(names), "".join(names)):
+            target = known.get(name)
+            if target is not None and target not in found.values():
+                found[column] = target
+                break
+    return found
+
+
+def _missing(sheet: _Sheet, mapping: Mapping) -> list[str]:
+    """The needed headings that the row most like a header lacks."""
+    rows = [_columns([row], mapping) for row in _over_merged(sheet, HEADER_ROWS)]
+    best = {t.key for t in max(rows, key=len, default={}).values()}
+    if not best:
+        return []
+    return [f"“{t.label}”" for t in mapping.targets if t.needed and t.key not in best]
+
+
+NO_NAME = re.compile(r"[^\w\u0e31-\u0e4e]+|_")
+IN_BAHT = re.compile(r"\((หน่วย\s*:?\s*)?(บาท|baht|thb)\)")
+"""Only whole baht: a column headed ล้านบาท is another one."""
+
+
+def plain(heading: Any) -> str:
+    """A heading without case, spaces, signs and the unit behind it: “งบสุทธิ (บาท)” is งบสุทธิ."""
+    text = thai.normalise(str(heading)[:300]).casefold()
+    return NO_NAME.sub("", IN_BAHT.sub("", text))
+
+
+def _over_merged(sheet: _Sheet, most: int) -> list[Cells]:
+    """The first rows with each merged cell's value in all the cells that it covers."""
+    rows = [list(row) for row in sheet.cells[:most]]
+    for top, left, bottom, right in sheet.merged:
+        if top < len(rows) and left < len(rows[top]):
+            for row in rows[top : bottom + 1]:
+                row[left : right + 1] = [rows[top][left]] * len(row[left : right + 1])
+    return rows
+
+
+# The rows.
+
+TOTAL = re.compile(
+    r"(รวม|ยอดรวม|ผลรวม|grand ?total|sub ?total|total|sum)\b|รวม(ทั้ง|เป็น|เงิน|งบ|จังหวัด)", re.I
+)
+
+
+def _read_sheet(
+    sheet: _Sheet, start: int, columns: Columns, mapping: Mapping, table: Table
+) -> None:
+    table.found |= {target.key for target in columns.values()}
+    heads = sheet.cells[start - 1]
+    table.extra += [str(h) for n, h in enumerate(heads) if h != "" and n not in columns]
+    _spread(sheet, start, columns)
+    reader = _Reader(sheet.name, columns)
+    for number, cells in enumerate(sheet.cells[start:], start + 1):
+        if not any(cell != "" and str(cell).strip() for cell in cells):
+            continue
+        if len(table.rows) >= MOST_ROWS:
+            _refuse_long(len(table.rows) + len(sheet.cells) - number + 1)
+        if _is_total(cells, columns, mapping):
+            table.totals.append(reader.row(number, cells, lenient=True))
+        else:
+            table.rows.append(reader.row(number, cells))
+
+
+def _spread(sheet: _Sheet, start: int, columns: Columns) -> None:
+    for top, left, bottom, _right in sheet.merged:
+        if top >= start and left in columns and columns[left].spread:
+            for row in sheet.cells[top : bottom + 1]:
+                row[left] = sheet.cells[top][left]
+
+
+def _is_total(cells: Cells, columns: Columns, mapping: Mapping) -> bool:
+    """Whether a row only adds up others: it begins with such a word and has no item of its own."""
+    texts = [(n, c) for n, c in enumerate(cells) if isinstance(c, str) and c.strip()]
+    if not texts or not TOTAL.match(thai.normalise(texts[0][1])):
+        return False
+    place = next((n for n, target in columns.items() if target.key == mapping.item), None)
+    others = [n for n, _c in texts[1:] if n in columns and columns[n].spread]
+    return not others and (place in (None, texts[0][0]) or place not in dict(texts))
+
+
+class _Reader:
+    """Turns the cells of one sheet into values; texts that come again are read once."""
+
+    def __init__(self, sheet: str, columns: Columns) -> None:
+        self.sheet, self.columns = sheet, columns
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
+        """The row's values; what cannot be read is None, and told unless `lenient`."""
+        values: dict[str, Any] = {}
+        faults: list[Complaint] = []
+        for column, target in self.columns.items():
+            cell = cells[column] if column < len(cells) else ""
+            try:
+                values[target.key] = self._value(target, cell)
+            except BadCell as error:
+                values[target.key] = None
+                faults.append(
+                    Complaint(self.sheet, number, f"{letters(column)}{number}", str(error))
+                )
+        return Row(self.sheet, number, values, () if lenient else tuple(faults))
+
+    def _value(self, target: Target, cell: Any) -> Any:
+        if type(cell) is not str:
+            return target.parse(cell)
+        if not cell.strip():
+            if target.filled:
+                raise BadCell(_("“%(what)s” is missing.", what=target.label))
+            return None
+        known = (target.key, cell)
+        if known not in self._known:
+            self._known[known] = target.parse(cell)
+        return self._known[known]
+
+
+def letters(column: int) -> str:
+    """The letters of a column, from 0: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+# What cells hold.
+
+
+def text(cell: Any) -> str | None:
+    """Words, and codes that a spreadsheet took for numbers; None for nothing."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, date | datetime | time | timedelta | bool):
+        raise BadCell(_("This cell should hold text."))
+    return " ".join(thai.normalise(str(cell)[:LONGEST_CELL]).split()) or None
+
+
+NIL = frozenset({"-", "–", "—", "−"})
+NOISE = Decimal("0.000001")
+
+
+def amount(cell: Any) -> Decimal | None:
+    """Baht with two decimals; a dash is nothing spent, an empty cell is None."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        raise BadCell(_("This cell should hold an amount in baht, such as 1,234.50."))
+    if isinstance(cell, str):
+        return _typed_amount(cell)
+    exact = Decimal(repr(cell))
+    if not exact.is_finite() or abs(exact) > money.LARGEST:
+        raise BadCell(str(_l("This amount is too large.")))
+    rounded = round(exact, 2)
+    if abs(exact - rounded) > NOISE:
+        raise BadCell(_("“%(what)s” has more than two decimals.", what=cell))
+    return rounded
+
+
+def _typed_amount(cell: str) -> Decimal | None:
+    words = cell.strip()
+    if words in NIL or not words:
+        return money.NOTHING if words else None
+    try:
+        return money.parse(words[:60])
+    except money.BadAmount as error:
+        raise BadCell(f"“{words[:40]}” – {error.message}") from None
+
+
+def year(cell: Any) -> int | None:
+    """A year of the Buddhist era, with or without พ.ศ."""
+    words = "" if cell is None else str(int(cell) if isinstance(cell, float) else cell)
+    digits = re.sub(r"[^\d]", "", thai.to_arabic(words.replace("พ.ศ.", "")))
+    if not words.strip():
+        return None
+    if len(digits) != 4 or not years.FIRST <= int(digits) <= years.LAST:
+        raise BadCell(
+            _("“%(what)s” is no year of the Buddhist era, such as 2569.", what=words[:40])
+        )
+    return int(digits)
+
+
+def whole(cell: Any) -> int | None:
+    """A whole number that orders rows; what is none is left out, for nothing hangs on it."""
+    digits = thai.to_arabic(str(int(cell) if isinstance(cell, float) else cell)).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def day(cell: Any) -> date | None:
+    """A date; a year that a spreadsheet keeps as 2569 is one of the Buddhist era."""
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    if isinstance(cell, date):
+        return cell if cell.year < years.FIRST else cell.replace(year=cell.year - years.ERA)
+    if not isinstance(cell, str):
+        raise BadCell(_("This cell should hold a date, such as 5/1/2569."))
+    if not cell.strip():
+        return None
+    try:
+        return dates.parse_date(cell[:60])
+    except dates.BadDate as error:
+        raise BadCell(f"“{cell[:40]}” – {_(str(error))}") from None
