@@ -12,6 +12,7 @@ from admin_views import cells
 from admin_views.acting import lang, viewer
 from entities import dates
 from entities.vocabulary import Light, Role
+from figures import governance
 from figures import projects as figures
 from figures.projects import DONE, Standing
 from models import Problem, Project, ReportingWindow
@@ -75,7 +76,7 @@ def _red_row(one: Standing, today: date) -> dict[str, Any]:
     late = one.facts.days_late(today)
     url = url_for("project.details_view", id=project.id)
     return _row(
-        _("Far behind plan: %(name)s", name=project.name), url, project.agency.name,
+        _("Far behind plan: %(name)s", name=project.name), url, governance.agency_name(project),
         cells.chip(one.light), -max(late, 1),
     )  # fmt: skip
 

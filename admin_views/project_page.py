@@ -18,6 +18,7 @@ from admin_views.words import said
 from entities import dates, money
 from entities.base import fields
 from entities.vocabulary import Light, ProjectStatus, Severity
+from figures import governance
 from figures import projects as figures
 from figures.projects import Standing
 from models import (
@@ -115,7 +116,7 @@ class ProjectView(EntityView):
 
     def sub(self, record: Project) -> str:
         parts = [
-            _("Fiscal year %(year)s", year=record.fiscal_year), record.agency.name,
+            _("Fiscal year %(year)s", year=record.fiscal_year), governance.agency_name(record),
             _("%(baht)s baht", baht=money.shown(record.budget)),
         ]  # fmt: skip
         return " · ".join(parts)

@@ -27,6 +27,7 @@ from admin_views.words import said
 from entities import dates, money
 from entities.base import Base
 from entities.vocabulary import Light, ProblemStatus
+from figures import governance
 from figures import projects as figures
 from models import (
     Milestone,
@@ -297,7 +298,7 @@ def _late_row(one: figures.Missing) -> dict[str, Any]:
     late = cells.mark("bad", "!", _("%(n)s days late", n=one.days_late)) if one.days_late else ""
     return {
         "project": one.project.name, "url": record_url(Project, one.project.id),
-        "agency": one.project.agency.name, "person": one.project.manager_name,
+        "agency": governance.agency_name(one.project), "person": one.project.manager_name,
         "phone": one.project.manager_phone, "late": late, "lacks": lacks_words(one),
         "handed_in": dates.short_date(one.report.reported_on, lang()) if one.report else "",
     }  # fmt: skip

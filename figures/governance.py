@@ -172,3 +172,11 @@ def terms_ending(session: Session, today: date, province_id: int | None = None) 
 
 
 MISSIONS, SECTORS = len(Mission), len(Sector)
+
+
+def agency_name(row: Any) -> str:
+    """The agency of a record; a dash where it is another province's, which is not the viewer's to read.
+
+    A cluster's project is carried out by an agency of one of its provinces.
+    """
+    return row.agency.name if row.agency is not None else "–"

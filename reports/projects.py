@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from entities import dates
 from entities.base import Text
 from entities.vocabulary import Light, ProblemStatus
+from figures import governance
 from figures import projects as figures
 from figures.meetings import AGES
 from figures.projects import WHOLE, Aged, Missing, Point, Standing
@@ -134,11 +135,16 @@ def _project_rows(
     return [row for _standing, row in rows]
 
 
+def _agency(project: Project) -> Cell:
+    opened = Record(Agency, project.agency_id) if project.agency else None
+    return Cell(governance.agency_name(project), opened)
+
+
 def _project_row(one: Project, standing: Standing, money: figures.Spent) -> Row:
     facts = standing.facts
     return {
         "project": Cell(one.name, Record(Project, one.id)),
-        "agency": Cell(one.agency.name, Record(Agency, one.agency_id)),
+        "agency": _agency(one),
         "light": _light_cell(standing.light),
         "status": Cell(str(one.status)),
         "planned": Cell(facts.planned),
@@ -357,7 +363,7 @@ def _late_row(one: Missing) -> Row:
     report = Record(ProgressReport, one.report.id) if one.report else None
     return {
         "project": Cell(one.project.name, Record(Project, one.project.id)),
-        "agency": Cell(one.project.agency.name, Record(Agency, one.project.agency_id)),
+        "agency": _agency(one.project),
         "reported_on": Cell(one.report.reported_on if one.report else None, report),
         "days_late": Cell(one.days_late),
         "lacks": Cell(lacks_words(one)),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from access import viewer as who
 from entities.money import shown
 from entities.vocabulary import CommitteeType, Light
+from figures import governance
 from figures import projects as figures
 from figures.projects import DONE, Standing
 from models import Problem, Project
@@ -72,7 +73,7 @@ def _line(sheet: Sheet, n: int, project: Project, one: Standing, packet: Packet)
     late = facts.days_late(packet.today)
     words = [str(one.light), f"เลยกำหนด {late:,} วัน" if late else "", str(project.status)]
     sheet.line(
-        [n, project.name, project.agency.name, project.budget, facts.planned, facts.actual,
+        [n, project.name, governance.agency_name(project), project.budget, facts.planned, facts.actual,
          shown(facts.slip), "\n".join(filter(None, words))],
         ["centre", None, None, "money", "money", "money", "centre", LOOKS[one.light]],
     )  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from entities import dates, money
 from entities.money import NOTHING
 from entities.vocabulary import FundingSource, ReadinessKind, RequestStatus
+from figures import governance
 from figures import requests as figures
 from models import BudgetRequest, RequestCost, RequestItem
 from workbooks import names
@@ -114,7 +115,7 @@ def _by_issue(
     for item, year in found:
         projects = issues.setdefault(item.plan_issue or NO_ISSUE, {})
         _agency, amounts = projects.setdefault(
-            item.name, (item.agency.name, [NOTHING] * len(years))
+            item.name, (governance.agency_name(item), [NOTHING] * len(years))
         )
         amounts[years.index(year)] += figures.current(item)
     return issues
@@ -181,7 +182,7 @@ def _facts(item: RequestItem) -> list[tuple[str, str | None]]:
         ("6. พื้นที่เป้าหมาย", where),
         ("7. ผู้ได้รับประโยชน์", people),
         ("8. กิจกรรมหลัก", item.activities),
-        ("9. หน่วยงานรับผิดชอบ", item.agency.name),
+        ("9. หน่วยงานรับผิดชอบ", governance.agency_name(item)),
         ("10. ระยะเวลาดำเนินโครงการ", _period(item.starts_on, item.ends_on)),
         ("11. ผลผลิต (Output)", item.outputs),
         ("12. ผลลัพธ์ (Outcome)", item.outcomes),
@@ -230,7 +231,7 @@ def _signatures(sheet: Sheet, item: RequestItem) -> None:
     sheet.gap(SIGNING)
     for text in ("ลงชื่อ ................................................ ผู้เสนอโครงการ",
                  "(................................................)",
-                 f"ตำแหน่ง หัวหน้า{item.agency.name}"):  # fmt: skip
+                 f"ตำแหน่ง หัวหน้า{governance.agency_name(item)}"):  # fmt: skip
         sheet.across(text, "sub")
 
 
@@ -276,7 +277,7 @@ def _annual(sheet: Sheet, item: RequestItem) -> None:
             item.priority,
             name,
             item.plan_issue,
-            item.agency.name,
+            governance.agency_name(item),
             *columns,
             amount,
             str(item.status),
