@@ -325,6 +325,7 @@ class LedgerEntry(InProvinceOrCluster, Base):
         ),
         check("carry_over_named", "kind <> 'carry_over' OR carry_over_id IS NOT NULL"),
         check("approver_is_not_maker", "approved_by IS NULL OR approved_by <> made_by"),
+        check("posted_by_somebody", "status <> 'posted' OR approved_by IS NOT NULL"),
         check("posted_with_moment", "(status = 'posted') = (posted_at IS NOT NULL)"),
         check("refusal_has_reason", "status <> 'rejected' OR refusal IS NOT NULL"),
         check(

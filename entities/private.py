@@ -67,9 +67,6 @@ class Private(TypeDecorator[Any]):
         super().__init__()
         self.length = length
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(Text())
-
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """A text is sealed, a masked value is kept as it is, and a mask is no value to keep."""
         if isinstance(value, Masked):

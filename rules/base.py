@@ -263,6 +263,7 @@ MESSAGES: dict[str, LazyString] = {
     "ck_ledger_entry_order_named": _l("Choose the purchase order."),
     "ck_ledger_entry_carry_over_named": _l("Choose the carry-over."),
     "ck_ledger_entry_approver_is_not_maker": _l("Whoever made an entry cannot approve it."),
+    "ck_ledger_entry_posted_by_somebody": _l("An entry is approved by a person."),
     "ck_ledger_entry_posted_with_moment": _l("An entry is posted by approving it."),
     "ck_ledger_entry_refusal_has_reason": _l("Say why."),
     "ck_ledger_entry_reserve_use_range": _l(

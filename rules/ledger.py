@@ -209,16 +209,23 @@ def withdraw(entry: LedgerEntry, session: Session) -> None:
 
 
 def _waiting(entry: LedgerEntry, session: Session, verb: str) -> Sequence[LedgerEntry]:
-    """The entries to decide on, their lines and themselves locked in order; Broken once decided."""
+    """The entries to decide on, with their lines kept from others; Broken once decided."""
+    _hold_lines(entry, session)
+    if entry.status is not S.WAITING:
+        raise Broken(_("This entry was already decided: “%(state)s”.", state=entry.status))
     together = legs(entry, session)
-    for line_id in sorted({leg.budget_line_id for leg in together}):
-        entries.locked(session, BudgetLine, line_id)
     for leg in together:
-        entries.locked(session, LedgerEntry, leg.id)
         scope.permit(session, leg, verb)
-        if leg.status is not S.WAITING:
-            raise Broken(_("This entry was already decided: “%(state)s”.", state=leg.status))
     return together
+
+
+def _hold_lines(entry: LedgerEntry, session: Session) -> None:
+    """Lock the line of an entry (of a transfer both, in order), then see how the entry stands now."""
+    moved = linked(entry, "transfer", session)
+    lines = {entry.budget_line_id, *((moved.from_line_id, moved.to_line_id) if moved else ())}
+    for line_id in sorted(lines):
+        entries.locked(session, BudgetLine, line_id)
+    entries.locked(session, LedgerEntry, entry.id)
 
 
 def _person(session: Session, given: Officer | None) -> Officer:
@@ -254,12 +261,10 @@ def reverse(
         raise Broken(_("Say why."), "reason")
     if entry.kind is K.REVERSAL:
         raise Broken(_("A reversal is not reversed; enter the entry anew."))
+    _hold_lines(entry, session)
     if entry.status is not S.POSTED:
         raise Broken(_("Only a posted entry is reversed; withdraw this one instead."))
-    together = legs(entry, session)
-    for line_id in sorted({leg.budget_line_id for leg in together}):
-        entries.locked(session, BudgetLine, line_id)
-    return [_mirror(leg, reason, session, today, maker) for leg in together]
+    return [_mirror(leg, reason, session, today, maker) for leg in legs(entry, session)]
 
 
 def _mirror(

@@ -1008,6 +1008,7 @@ def upgrade() -> None:
     sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('removed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name=op.f('ck_ledger_entry_reversal_names_entry')),
+    sa.CheckConstraint("status <> 'posted' OR approved_by IS NOT NULL", name=op.f('ck_ledger_entry_posted_by_somebody')),
     sa.CheckConstraint("(status = 'posted') = (posted_at IS NOT NULL)", name=op.f('ck_ledger_entry_posted_with_moment')),
     sa.CheckConstraint("budget_change = CASE kind WHEN 'allocation' THEN amount WHEN 'transfer_in' THEN amount WHEN 'transfer_out' THEN -amount WHEN 'reversal' THEN budget_change ELSE 0 END", name=op.f('ck_ledger_entry_budget_change_of_kind')),
     sa.CheckConstraint("carried_change = CASE kind WHEN 'carry_over' THEN amount WHEN 'lapse' THEN CASE WHEN carry_over_id IS NULL THEN 0 ELSE -amount END WHEN 'reversal' THEN carried_change ELSE 0 END", name=op.f('ck_ledger_entry_carried_change_of_kind')),

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from access import viewer as who
 from access.database import db, writing
 from entities import dates
 from entities.vocabulary import EntryKind, EntryStatus
-from models import BudgetLine, LedgerEntry, PurchaseOrder
+from models import BudgetLine, BudgetTransfer, LedgerEntry, PurchaseOrder
 from rules import ledger
 from rules.base import Broken
 from tests.rules.test_ledger import CHIEF, MAKER, line, order, work
@@ -112,3 +113,28 @@ def test_transfers_both_ways_at_once_neither_lock_nor_lose(app: Flask, work: Any
     assert _at_once(app, move) == ["done"] * OFFICERS
     work.expire_all()
     assert [work.get(BudgetLine, key).net_budget for key in ids] == [Decimal(500), Decimal(500)]
+
+
+def test_a_transfer_decided_meanwhile_is_not_decided_again(app: Flask, work: Any) -> None:
+    """One chief approves while another, who read it before, refuses: the second is told."""
+    one, two = line(work, "500.00", item="ก"), line(work, "500.00", item="ข")
+    moved = ledger.transfer(one, two, Decimal(10), date(2026, 11, 2), "อนุมัติ 1", work)
+    work.commit()
+    read_before = work.scalars(
+        select(LedgerEntry).where(LedgerEntry.transfer_id == moved.id).order_by(LedgerEntry.id)
+    ).first()
+    assert read_before.status is EntryStatus.WAITING
+    entry_id = read_before.id
+    work.expunge(read_before)
+    work.commit()
+
+    def approve(session: Any, _number: int) -> None:
+        ledger.approve(session.get(LedgerEntry, entry_id), session, dates.now(), CHIEF)
+
+    assert _at_once(app, approve).count("done") == 1
+    work.expunge_all()
+    work.add(read_before)
+    with pytest.raises(Broken, match="already decided"):
+        ledger.reject(read_before, "ไม่ครบ", work, CHIEF)
+    work.rollback()
+    assert work.get(BudgetTransfer, moved.id).status is EntryStatus.POSTED
