@@ -40,7 +40,7 @@ class Server:
             "--locale=C.UTF-8",
             "-N",
         )
-        options = f"-k {self.sockets} -c listen_addresses='' -c fsync=off"
+        options = f"-k {self.sockets} -c listen_addresses=''"
         self._run(
             "pg_ctl",
             "-D",

@@ -9,6 +9,7 @@ function soil(event) {
   const form = event.target.form;
   if (!form?.matches("[data-unsaved]") || dirty.has(form)) return;
   dirty.add(form);
+  form.classList.add("dirty");
   say(form, word("unsaved"));
 }
 

@@ -120,8 +120,9 @@ def test_a_transfer_decided_meanwhile_is_not_decided_again(app: Flask, work: Any
     one, two = line(work, "500.00", item="ก"), line(work, "500.00", item="ข")
     moved = ledger.transfer(one, two, Decimal(10), date(2026, 11, 2), "อนุมัติ 1", work)
     work.commit()
+    moved_id = moved.id
     read_before = work.scalars(
-        select(LedgerEntry).where(LedgerEntry.transfer_id == moved.id).order_by(LedgerEntry.id)
+        select(LedgerEntry).where(LedgerEntry.transfer_id == moved_id).order_by(LedgerEntry.id)
     ).first()
     assert read_before.status is EntryStatus.WAITING
     entry_id = read_before.id
@@ -137,4 +138,4 @@ def test_a_transfer_decided_meanwhile_is_not_decided_again(app: Flask, work: Any
     with pytest.raises(Broken, match="already decided"):
         ledger.reject(read_before, "ไม่ครบ", work, CHIEF)
     work.rollback()
-    assert work.get(BudgetTransfer, moved.id).status is EntryStatus.POSTED
+    assert work.get(BudgetTransfer, moved_id).status is EntryStatus.POSTED

@@ -16,6 +16,7 @@ from access.database import db
 from access.policy import POLICY
 from admin_views.base import REGISTRY
 from entities.base import Base, Shared, fields, table_of
+from entities.vocabulary import GrantScope
 from models import Attachment, Committee, Province
 from tests.cast import Player, Stage, stage
 from tests.conftest import LOPBURI, TRANG, Client, Persons
@@ -57,9 +58,17 @@ def _everybody(staged: Stage, persons: Persons) -> Iterator[tuple[Player, Client
 def _worth_trying(
     player: Player, entity: type[Base], verb: str, homes: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """Every home where the role has the right at all; the nearest one where it has not."""
-    far = not player.may(entity, verb)
-    yield from list(homes.items())[: 1 if far else None]
+    """Every home where the role has the right at all; the nearest one where it has not.
+
+    A neighbour's row tells those apart who reach less than a province, and nobody else.
+    """
+    if not player.may(entity, verb):
+        yield from list(homes.items())[:1]
+        return
+    narrow = player.scope in (GrantScope.AGENCY, GrantScope.MISSION_GROUP)
+    for mark, row in homes.items():
+        if narrow or mark != "neighbour":
+            yield mark, row
 
 
 def _rows(staged: Stage, session: Session) -> dict[type[Base], dict[str, Any]]:
