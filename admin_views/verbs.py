@@ -26,7 +26,11 @@ LINE = 300
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a verb needs to know: date, text, line, number, amount, choice or pick (of `(value, label)` pairs)."""
+    """One thing a verb needs to know: date, text, line, number, amount, choice or pick (of `(value, label)` pairs).
+
+    Where there are too many to pick from, `lookup` is the address that looks them up, and `find`
+    gives the label of one that may be picked.
+    """
 
     name: str
     label: Text
@@ -37,6 +41,7 @@ class Ask:
     required: bool = True
     help: Text = ""
     lookup: str = ""
+    find: Callable[[int], str | None] | None = None
 
 
 def _field(one: Ask) -> Any:
@@ -51,8 +56,8 @@ def _field(one: Ask) -> Any:
     if one.kind == "pick":
         pairs = one.pairs or list
         return kinds.PickField(
-            options=pairs, find=lambda key: dict(pairs()).get(key), lookup=lambda: one.lookup,
-            blank=not one.required, **given,
+            options=pairs, find=one.find or (lambda key: dict(pairs()).get(key)),
+            lookup=lambda: one.lookup, blank=not one.required, **given,
         )  # fmt: skip
     if one.kind == "amount":
         return kinds.AmountField(render_kw={"inputmode": "decimal", "autocomplete": "off"}, **given)
