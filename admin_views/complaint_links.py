@@ -75,7 +75,7 @@ class LinkPages:
             Ask("subject", _l("Subject"), "line", default=rules.answer_subject(record)[:300],
                 help=_l("The register is read by the whole office: without the complainant's name, phone or address.")),
             Ask("to_party", _l("Addressee"), "line", required=False,
-                help=_l("The register shows it; of a complainant who stays unnamed write ผู้ร้อง alone.")),
+                help=_l("The register shows it: of a complainant who stays unnamed write no name.")),
         ]  # fmt: skip
 
         def act(told: dict[str, Any]) -> str:
