@@ -72,7 +72,7 @@ class LinkPages:
             self.refuse("create", record.id)  # type: ignore[attr-defined]
         asked = [
             link_pickers.ask_unit(record.province_id),
-            Ask("subject", _l("Subject"), "line", default=rules.answer_subject(record)[:300],
+            Ask("subject", _l("Subject"), "paragraph", default=rules.answer_subject(record)[:1000],
                 help=_l("The register is read by the whole office: without the complainant's name, phone or address.")),
             Ask("to_party", _l("Addressee"), "line", required=False,
                 help=_l("The register shows it: of a complainant who stays unnamed write no name.")),

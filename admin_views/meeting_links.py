@@ -55,7 +55,7 @@ class InvitationPages:
             self.refuse("create", record.id)  # type: ignore[attr-defined]
         asked = [
             link_pickers.ask_unit(record.province_id or 0),
-            Ask("subject", _l("Subject"), "line", default=_subject(record)[:300]),
+            Ask("subject", _l("Subject"), "paragraph", default=_subject(record)[:1000]),
             Ask("to_party", _l("Addressee"), "line", required=False, default=rules.INVITED),
         ]  # fmt: skip
 

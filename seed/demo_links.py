@@ -51,14 +51,16 @@ class Binder:
         self.unit = session.scalars(select(OfficeUnit).where(mine).order_by(OfficeUnit.id)).first()
 
     def tie(self) -> None:
-        """Letters that brought cases, an answer, an invitation, follow-ups."""
+        """Follow-ups, letters that brought cases, an answer, an invitation sent and one drafted."""
+        self._follow_ups()
         for source in self._letters()[:3]:
             self._source(source)
         for case in self._cases(Complaint.status == C.CLOSED)[:1]:
             self._answer(case)
         for meeting in self._meetings(MeetingStatus.INVITED)[:1]:
+            self._send(self._invitation(meeting))
+        for meeting in self._meetings(MeetingStatus.DRAFT)[:1]:
             self._invitation(meeting)
-        self._follow_ups()
         self.session.flush()
 
     def _letters(self) -> Sequence[Document]:
@@ -94,13 +96,18 @@ class Binder:
     def _answer(self, case: Complaint) -> None:
         """A letter to the one who complained goes out, without a name."""
         letter = Letter(rules.answer_subject(case), self._unit(), "ผู้ร้อง")
-        self._send(rules.write_answer(case, letter, self.session))
+        made = rules.write_answer(case, letter, self.session)
+        made.made_by, made.made_at = self.opened[Role.COMPLAINT_OFFICER].id, self._now()
+        self._send(made)
 
-    def _invitation(self, meeting: Meeting) -> None:
+    def _invitation(self, meeting: Meeting) -> Document:
         name = meeting.committee.name
         subject = CALLED.format(name, meeting.number, meeting.year + dates.BE_OFFSET)
-        letter = Letter(subject, self._unit(), rules.INVITED)
-        self._send(rules.write_invitation(meeting, letter, self.session))
+        made = rules.write_invitation(
+            meeting, Letter(subject, self._unit(), rules.INVITED), self.session
+        )
+        made.made_by, made.made_at = self.opened[Role.SECRETARY].id, self._now()
+        return made
 
     def _follow_ups(self) -> None:
         """One is carried out by a document that went out, one by a case under way."""
@@ -128,7 +135,6 @@ class Binder:
     def _send(self, made: Document) -> None:
         """A draft goes its way: checked, signed, numbered, sent."""
         now = self._now()
-        made.made_by, made.made_at = self.opened[Role.SECRETARY].id, now
         documents.review(made, self.session, now, self._signer(Role.CHIEF_OF_OFFICE))
         documents.sign(made, self.session, now, self._signer(Role.GOVERNOR))
         registers.issue([made], self.session, now)
