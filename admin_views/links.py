@@ -4,7 +4,7 @@ Of a secret document those not cleared are told that it is secret, and nothing e
 read the far side is told nothing at all; an agency's officer is led to what came to the agency.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -51,18 +51,19 @@ def document_row(label: str, document: Document) -> Row:
 
 def to_document(label: str, document_id: int | None) -> list[Row]:
     """The link to a document by its id: to itself, or to what an agency got of it, or nothing."""
-    if document_id is None:
-        return []
-    document = db.session.get(Document, document_id)
-    if document is not None:
-        return [document_row(label, document)]
-    rows = db.session.scalars(
-        select(Distribution)
-        .where(Distribution.document_id == document_id)
-        .order_by(Distribution.id)
-        .limit(1)
-    )
-    return [_distributed(label, one) for one in rows]
+    return list(to_documents(label, {document_id}).values())
+
+
+def to_documents(label: str, wanted: Iterable[int | None]) -> dict[int, Row]:
+    """The links to several documents, by their ids."""
+    ids = {key for key in wanted if key is not None}
+    rows = db.session.scalars(select(Document).where(Document.id.in_(ids))) if ids else ()
+    found = {one.id: document_row(label, one) for one in rows}
+    if unread := ids - found.keys():
+        ours = select(Distribution).where(Distribution.document_id.in_(unread))
+        for one in db.session.scalars(ours.order_by(Distribution.id)):
+            found.setdefault(one.document_id, _distributed(label, one))
+    return found
 
 
 def _distributed(label: str, one: Distribution) -> Row:
@@ -81,21 +82,23 @@ def case_row(label: str, case: Complaint) -> Row:
 
 def to_case(label: str, complaint_id: int | None) -> list[Row]:
     """The link to a case by its id: to itself, or to the part that an agency has in it, or nothing."""
-    if complaint_id is None:
-        return []
-    case = db.session.get(Complaint, complaint_id)
-    if case is not None:
-        return [case_row(label, case)]
-    parts = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.complaint_id == complaint_id)
-        .order_by(Assignment.id.desc())
-        .limit(1)
-    )
-    return [
-        _row(label, str(one), record_url(Assignment, one.id), cells.chip(one.status))
-        for one in parts
-    ]
+    return list(to_cases(label, {complaint_id}).values())
+
+
+def to_cases(label: str, wanted: Iterable[int | None]) -> dict[int, Row]:
+    """The links to several cases, by their ids."""
+    ids = {key for key in wanted if key is not None}
+    rows = db.session.scalars(select(Complaint).where(Complaint.id.in_(ids))) if ids else ()
+    found = {one.id: case_row(label, one) for one in rows}
+    if unread := ids - found.keys():
+        ours = select(Assignment).where(Assignment.complaint_id.in_(unread))
+        for one in db.session.scalars(ours.order_by(Assignment.id.desc())):
+            found.setdefault(one.complaint_id, _part(label, one))
+    return found
+
+
+def _part(label: str, one: Assignment) -> Row:
+    return _row(label, str(one), record_url(Assignment, one.id), cells.chip(one.status))
 
 
 def of_document(document: Document) -> list[Row]:
@@ -149,13 +152,16 @@ def _follow_up(one: FollowUp) -> Row:
     return _row(label, forms.shorten(one.task), url, cells.chip(one.status), sub)
 
 
-def carriers(rows: Iterable[FollowUp]) -> dict[int, Markup]:
+def carriers(rows: Sequence[FollowUp]) -> dict[int, Markup]:
     """What carries follow-ups out, as the line under each one's name in a list."""
+    papers = to_documents("", [one.document_id for one in rows])
+    cases = to_cases("", [one.complaint_id for one in rows])
     drawn = {}
     for one in rows:
-        for row in of_follow_up(one):
-            number = forms.shorten(row["title"], 60)
-            drawn[one.id] = Markup('<span class="s">{} {}</span>').format(number, row["chip"])
+        row = papers.get(one.document_id or 0) or cases.get(one.complaint_id or 0)
+        if row is not None:
+            title = forms.shorten(row["title"], 60)
+            drawn[one.id] = Markup('<span class="s">{} {}</span>').format(title, row["chip"])
     return drawn
 
 

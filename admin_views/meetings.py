@@ -119,9 +119,8 @@ class FollowUpView(EntityView):
     def marks(self, ids: list[int]) -> dict[int, Markup]:
         """The document or case that carries each out, with its state."""
         tied = or_(FollowUp.document_id.is_not(None), FollowUp.complaint_id.is_not(None))
-        return links.carriers(
-            db.session.scalars(select(FollowUp).where(FollowUp.id.in_(ids), tied))
-        )
+        found = select(FollowUp).where(FollowUp.id.in_(ids), tied)
+        return links.carriers(db.session.scalars(found).all())
 
     @expose("/carrier/", methods=("GET", "POST"))
     def carrier_view(self) -> Any:
