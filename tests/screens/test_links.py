@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from access.database import writing
 from entities import dates
+from entities.base import record_kinds
 from entities.documents import MASKED
 from entities.vocabulary import (
     AgendaPart,
@@ -23,6 +24,7 @@ from entities.vocabulary import (
     ResolutionKind,
     Role,
     Secrecy,
+    Verb,
 )
 from models import (
     AgendaItem,
@@ -34,6 +36,7 @@ from models import (
     Meeting,
     OfficeUnit,
     Resolution,
+    RoleNarrowing,
 )
 from rules import complaints, documents, registers
 from rules.documents import Recipient
@@ -604,3 +607,22 @@ def test_a_cluster_keeps_no_register(session, persons, province):
     sent = province.document(registry_office.draft)
     with pytest.raises(IntegrityError, match="invitation_of_province"):
         province.tie(Meeting, key, invitation_id=sent)
+
+
+def test_a_link_that_an_office_hides_stays_as_it_is(session, persons, province, office):
+    """The secretary whose office took the reading of cases away neither sees nor unties it."""
+    case = office.case()
+    province.tie(FollowUp, province.follow_up, complaint_id=case)
+    with work(session):
+        session.add(
+            RoleNarrowing(
+                province_id=LOPBURI, role=Role.SECRETARY, entity=record_kinds()("complaint"),
+                verb=Verb.READ, reason="ไม่เกี่ยวข้อง",
+            )
+        )  # fmt: skip
+    secretary = persons.client("secretary")
+    assert "Carried out by" not in page(secretary, "follow_up", province.follow_up)
+    address = f"/admin/follow_up/carrier/?id={province.follow_up}"
+    assert secretary.get(address).status_code == 404
+    assert press(secretary, address, document="").status_code == 404
+    assert read(session, FollowUp, province.follow_up).complaint_id == case
