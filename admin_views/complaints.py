@@ -12,13 +12,22 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import complaint_filters, complaint_page, forms, lists, uploads
+from admin_views import (
+    complaint_filters,
+    complaint_links,
+    complaint_page,
+    forms,
+    lists,
+    uploads,
+)
 from admin_views import complaint_intake as intake
+from admin_views import links as ties
 from admin_views.acting import lang, viewer
 from admin_views.assignments import AssignmentView
 from admin_views.base import EntityView
 from admin_views.complaint_acts import ActPages, next_acts
 from admin_views.complaint_board import BoardPages, due_chip
+from admin_views.complaint_links import LinkPages
 from admin_views.complaint_reveals import IdentityRevealView, RevealPages
 from admin_views.lists import Derived
 from admin_views.words import said
@@ -63,7 +72,7 @@ lists.DERIVED[Complaint] |= {
 }  # fmt: skip
 
 
-class ComplaintView(RevealPages, ActPages, BoardPages, EntityView):
+class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, EntityView):
     """Cases: the board, the list, the page that a clerk fills, and each case as a story."""
 
     details_template = "complaint.html"
@@ -151,6 +160,7 @@ class ComplaintView(RevealPages, ActPages, BoardPages, EntityView):
             "earlier": events[complaint_page.RECENT :],
             "complainant": complaint_page.complainant(record),
             "links": complaint_page.links(record),
+            "documents": complaint_links.card(record),
             "findings": complaint_page.fact_findings(record),
             "history_url": None,
             "changes_url": url_for(".history_view", id=record.id),
@@ -180,6 +190,9 @@ class ComplaintView(RevealPages, ActPages, BoardPages, EntityView):
 
     def prefill(self, form: Any) -> None:
         intake.begin(form, dates.today())
+        document = complaint_links.source()
+        if document is not None:
+            complaint_links.begin(form, document)
         super().prefill(form)
 
     def validate_form(self, form: Any) -> bool:
@@ -203,6 +216,7 @@ class ComplaintView(RevealPages, ActPages, BoardPages, EntityView):
         intake.populate(form, record)
         if made:
             self.give_home(record)
+            record.source_document = complaint_links.source()
         if "phone" in form:
             draft = DRAFT in request.form
             intake.take_down(form, record, db.session(), dates.today(), draft=draft)
@@ -217,11 +231,18 @@ class ComplaintView(RevealPages, ActPages, BoardPages, EntityView):
                 "save_title": _("Receive the case"), "draft": DRAFT,
                 "suggest_url": url_for(".suggest_view", id=request.args.get("id")),
                 "subdistricts_url": url_for(".subdistricts_view"),
-                "known": self._known(),
+                "known": self._known(), "sub": self._came_with(),
             }  # fmt: skip
         elif form is not None and template == self.create_template:
             template = "form.html"
         return super().render(template, **told)
+
+    def _came_with(self) -> str:
+        """The line under the title of the page that takes a case down from a document."""
+        document = complaint_links.source()
+        if document is None:
+            return ""
+        return _("Comes with the document %(what)s", what=ties.named(document))
 
     def _known(self) -> dict[str, Any] | None:
         """Of a draft, that somebody was written down already."""

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import register_sheet, secret_files, uploads
+from admin_views import link_pickers, register_sheet, secret_files, uploads
 from admin_views.acting import viewer
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
@@ -27,6 +27,7 @@ from entities.vocabulary import (
 )
 from models import (
     Agency,
+    Complaint,
     Distribution,
     Document,
     Loan,
@@ -54,13 +55,6 @@ def _roles(roles: Sequence[Role]) -> list[tuple[int, str]]:
 
 def _role(number: int | None, roles: Sequence[Role]) -> Role | None:
     return roles[number - 1] if number else None
-
-
-def _units(province_id: int) -> list[tuple[int, str]]:
-    statement = select(OfficeUnit).where(
-        OfficeUnit.province_id == province_id, OfficeUnit.is_active.is_(True)
-    )
-    return [(u.id, u.name) for u in db.session.scalars(statement.order_by(OfficeUnit.code))]
 
 
 def _classes() -> list[tuple[int, str]]:
@@ -123,6 +117,7 @@ class DocumentActs:
         open_ = record.status not in registers.FINISHED
         if received and record.number and viewer().may(Document, "create"):
             acts.append(_link(_("Answer it"), ".answer_view", record))
+        acts += _open_a_case(record)
         if received and open_ and viewer().reaches(record, "send"):
             acts.append(_link(_("Pass on to units"), ".send_view", record))
         if record.status is S.FILED and register_sheet.reaches(Loan, "lend", record.province_id):
@@ -161,7 +156,7 @@ class DocumentActs:
                 pairs=lambda: _roles(PASSED_TO),
                 help=_l("Left empty with the unit, it is done with and goes back to the registrar.")),
             Ask("to_unit", _l("Acting unit"), "pick", required=False,
-                pairs=lambda: _units(record.province_id)),
+                pairs=lambda: link_pickers.units(record.province_id)),
             Ask("due_on", _l("Due on"), "date", required=False),
         ]  # fmt: skip
 
@@ -350,6 +345,15 @@ class DocumentActs:
             save_title=_("Cancel this document"),
         )  # fmt: skip
 
+    @expose("/choose/")
+    def choose_view(self) -> Any:
+        """Documents for a picker of another record's page, as JSON."""
+        self.require("read")  # type: ignore[attr-defined]
+        province_id = link_pickers.asked_province(request.args.get("province", ""))
+        way = link_pickers.known_way(request.args.get("way", ""))
+        found = link_pickers.documents_like(request.args.get("q", "")[:200], province_id, way)
+        return link_pickers.as_json(found)
+
     @expose("/rewrite/", methods=("GET", "POST"))
     def rewrite_view(self) -> Any:
         """Correct the content of a secret document."""
@@ -414,6 +418,17 @@ def _link(
     return {"title": title, "url": url_for(endpoint, id=record.id), "method": method, **more}
 
 
+def _open_a_case(record: Document) -> list[dict[str, Any]]:
+    """A received document may be a complaint: the page to take it down comes filled in."""
+    lives = record.status not in (S.CANCELLED, S.DESTROYED)
+    if record.register_kind is not K.RECEIVED or record.number is None or not lives:
+        return []
+    if not register_sheet.reaches(Complaint, "create", record.province_id):
+        return []
+    url = url_for("complaint.create_view", source_document_id=record.id)
+    return [{"title": _("Open a complaint from it"), "url": url, "method": "get"}]
+
+
 def _done(_made: Any) -> None:
     """A verb's record is not what the person is told."""
 
@@ -461,7 +476,7 @@ def _send_context(view: Any, record: Document) -> dict[str, Any]:
         "crumbs": [{"title": view.name, "url": url_for(".index_view")},
                    {"title": str(record), "url": back}],
         "back": back, "methods": [(m.value, said(m.title)) for m in SendMethod],
-        "units": [(key, name, (key, None) in gone) for key, name in _units(record.province_id)
+        "units": [(key, name, (key, None) in gone) for key, name in link_pickers.units(record.province_id)
                   if key != record.unit_id],
         "agencies": [(one.id, one.name, (None, one.id) in gone) for one in agencies],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a document hangs together with: what it answers, its answers, who borrowed it."""
+"""What a document hangs together with: what it answers, its answers, other areas, who borrowed it."""
 
 from typing import Any
 
@@ -7,30 +7,29 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import cells
+from admin_views import cells, links
 from admin_views.acting import lang, viewer
 from entities import dates
 from figures import documents as figures
 from models import DestructionItem, Document, Loan
 
 
-def of(document: Document) -> list[dict[str, Any]]:
-    """The documents linked to one, in both directions; the scope decides who sees which."""
+def of(document: Document) -> list[links.Row]:
+    """The records linked to one, in both directions; the scope decides who sees which.
+
+    Of a secret document those not cleared are told of none: a link tells what it is about.
+    """
+    if not links.told(document):
+        return []
     found = []
     answered = db.session.get(Document, document.answers_id) if document.answers_id else None
     if answered is not None:
-        found.append(_link(_("Answers"), answered))
+        found.append(links.document_row(_("Answers"), answered))
     found += [
-        _link(_("Answered by"), one) for one in figures.answered_by(db.session(), document.id)
+        links.document_row(_("Answered by"), one)
+        for one in figures.answered_by(db.session(), document.id)
     ]
-    return [*found, *_batches(document)]
-
-
-def _link(label: str, other: Document) -> dict[str, Any]:
-    return {
-        "label": label, "title": str(other), "chip": cells.chip(other.status),
-        "url": url_for("document.details_view", id=other.id),
-    }  # fmt: skip
+    return [*found, *links.of_document(document), *_batches(document)]
 
 
 def _batches(document: Document) -> list[dict[str, Any]]:

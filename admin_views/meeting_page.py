@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from access.database import db
-from admin_views import agenda, downloads, uploads
+from admin_views import agenda, downloads, meeting_links, uploads
 from admin_views.base import EntityView, lang, viewer
+from admin_views.meeting_links import InvitationPages
 from admin_views.verbs import Ask, ask, do
 from entities import dates
 from entities.base import fields
@@ -54,7 +55,7 @@ FACTS = (
 """Facts of a meeting's page beside its head, steps and quorum."""
 
 
-class MeetingView(EntityView):
+class MeetingView(InvitationPages, EntityView):
     """A meeting's page tells where it stands, what is next, and what happened."""
 
     details_template = "meeting.html"
@@ -193,6 +194,7 @@ class MeetingView(EntityView):
             if viewer().may(Attendance, "edit") and record.status not in meetings.CLOSED else None,
             "resolutions": self._table(record, Resolution),
             "followups": self._table(record, FollowUp),
+            "letter": meeting_links.card(record),
         }  # fmt: skip
 
     def _table(self, record: Meeting, child: Any) -> dict[str, Any] | None:

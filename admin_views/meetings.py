@@ -8,26 +8,31 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from sqlalchemy import or_, select
 
 from access import files
 from access.database import db
-from admin_views import cells, desk, uploads
+from admin_views import cells, desk, link_pickers, links, uploads
 from admin_views.base import EntityView, record_url, viewer
 from admin_views.meeting_page import MeetingView
 from admin_views.verbs import Ask, ask
 from entities import dates
+from entities.base import fields
 from entities.vocabulary import FollowUpStatus
 from figures import meetings as figures
 from models import (
     AgendaItem,
     Attachment,
     Attendance,
+    Complaint,
+    Document,
     FollowUp,
     Meeting,
     MinutesReply,
     Resolution,
     Rhythm,
 )
+from rules import links as ties
 from rules import meetings
 
 
@@ -59,8 +64,12 @@ class ResolutionView(EntityView):
 
 
 class FollowUpView(EntityView):
-    """Follow-ups: progress is reported by the agency or the secretary."""
+    """Follow-ups: progress is reported by the agency or the secretary.
 
+    A document or a case may carry one out; who does not read that is told nothing of it.
+    """
+
+    details_template = "follow_up.html"
     tabs: ClassVar[list[Any]] = [
         (_l("Open"), {"status": ["not_started", "in_progress"]}),
         (_l("Late"), {
@@ -83,6 +92,56 @@ class FollowUpView(EntityView):
                             "method": "get", "primary": True})  # fmt: skip
         return acts
 
+    def groups(self, record: FollowUp) -> list[dict[str, Any]]:
+        """The facts without the links, which have a card of their own."""
+        told = [
+            [field.label, self.fact(record, key)]
+            for key, field in fields(FollowUp).items()
+            if key not in CARRIERS and getattr(record, key) is not None
+        ]
+        return [{"title": "", "rows": told}]
+
+    def notices(self, record: FollowUp) -> list[dict[str, str]]:
+        if record.status not in figures.OPEN or not links.over(record):
+            return []
+        text = _("What carries it out is done; report the follow-up as done if nothing is left.")
+        return [{"kind": "info", "text": text}]
+
+    def details_context(self, record: FollowUp) -> dict[str, Any]:
+        acts = []
+        if _may_carry(record):
+            acts.append(links.act(_("Choose a document or case"), "follow_up.carrier_view", record))
+        return {
+            **super().details_context(record),
+            "carrier": links.card(links.of_follow_up(record), acts),
+        }
+
+    def marks(self, ids: list[int]) -> dict[int, Markup]:
+        """The document or case that carries each out, with its state."""
+        tied = or_(FollowUp.document_id.is_not(None), FollowUp.complaint_id.is_not(None))
+        found = select(FollowUp).where(FollowUp.id.in_(ids), tied)
+        return links.carriers(db.session.scalars(found).all())
+
+    @expose("/carrier/", methods=("GET", "POST"))
+    def carrier_view(self) -> Any:
+        """Say which document or case carries a follow-up out."""
+        record = self.record()
+        self.require("edit", record)
+        if not _may_carry(record):
+            abort(404)
+        asked = _asked_carrier(record)
+
+        def act(told: dict[str, Any]) -> None:
+            document = link_pickers.picked(Document, told.get("document"))
+            case = link_pickers.picked(Complaint, told.get("case"))
+            ties.carry_out(record, document, case, db.session())
+
+        return ask(
+            self, record, _("What carries “%(what)s” out", what=record), asked, act,
+            notice=_("The follow-up keeps its state; it is closed by its own report."),
+            save_title=_("Save"),
+        )  # fmt: skip
+
     @expose("/report/", methods=("GET", "POST"))
     def report_view(self) -> Any:
         record = self.record()
@@ -95,6 +154,35 @@ class FollowUpView(EntityView):
             self, record, _("Report progress"), asked,
             lambda told: meetings.report(record, told["status"], told["progress"] or "", db.session(), dates.today()),
         )  # fmt: skip
+
+
+CARRIERS = ("document_id", "complaint_id")
+
+
+def _may_carry(record: FollowUp) -> bool:
+    """Whether the viewer may choose: a link that is hidden from the viewer stays as it is."""
+    if record.province_id is None or not viewer().reaches(record, "edit"):
+        return False
+    kept = ((Document, record.document_id), (Complaint, record.complaint_id))
+    hidden = any(key is not None and link_pickers.picked(e, key) is None for e, key in kept)
+    return not hidden and any(viewer().may(entity, "read") for entity, _key in kept)
+
+
+def _asked_carrier(record: FollowUp) -> list[Ask]:
+    """A picker for each kind that the viewer reads."""
+    home, asked = record.province_id or 0, []
+    if viewer().may(Document, "read"):
+        asked.append(
+            link_pickers.ask_document(
+                "document", Document.__label__[0], home, link_pickers.ANY, record.document_id
+            )
+        )
+    if viewer().may(Complaint, "read"):
+        help = _l("Instead of a document; one of the two carries it out.")
+        asked.append(
+            link_pickers.ask_case("case", Complaint.__label__[0], home, record.complaint_id, help)
+        )
+    return asked
 
 
 class RhythmView(EntityView):

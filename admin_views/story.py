@@ -5,15 +5,17 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from access import audit
-from admin_views import cells
+from admin_views import cells, forms
+from admin_views.acting import viewer
 from entities import dates, years
-from entities.base import Base, fields
+from entities.base import Base, Field, fields
 from entities.messages import N_
 from entities.vocabulary import Act
 from models import UserAccount
@@ -34,6 +36,23 @@ def place(text: str | None) -> str:
 
 UNTOLD = frozenset({"sort_key", "taken_by", "checked_by"})
 """Columns that tell a person nothing: keys behind a name that is told beside them."""
+
+
+def shown_fields(entity: type[Base]) -> dict[str, Field]:
+    """The fields that a history tells the viewer: none that links to what the viewer never reads."""
+    return {
+        key: told
+        for key, told in fields(entity).items()
+        if (target := _kept_apart(entity, key)) is None or viewer().may(target, "read")
+    }
+
+
+@cache
+def _kept_apart(entity: type[Base], key: str) -> type[Base] | None:
+    """The kind of record in another area's hands that a column links to."""
+    column = inspect(entity).columns[key]
+    within = any("within" in one.info for one in column.foreign_keys)
+    return forms.target_of(entity, key) if within and column.nullable else None
 
 
 HAPPENED = {
@@ -81,7 +100,7 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
 
 
 def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
-    told, columns = fields(entity), inspect(entity).columns
+    told, columns = shown_fields(entity), inspect(entity).columns
     if changes.get("status", [None])[0] is not None and "status" in told:
         old, new = (value(columns["status"], kept, lang) for kept in changes["status"])
         return f"{old} → {new}"
@@ -93,7 +112,7 @@ def entry(
     entry: Any, entity: type[Base], lang: str, shown: Callable[[str, Any], str]
 ) -> dict[str, Any]:
     """An entry with each field's old and new value."""
-    told, act = fields(entity), Act(entry.act)
+    told, act = shown_fields(entity), Act(entry.act)
     changes = [
         {"label": told[key].label, "old": before, "new": after}
         for key, (old, new) in json.loads(entry.changes).items()

@@ -20,13 +20,18 @@ from admin_views import fields as kinds
 from entities.base import Choice, Text
 from rules.base import Broken, refusal
 
-LINE = 300
-"""The most letters of a text that stands on one line."""
+LENGTHS = {"line": 300, "paragraph": 1_000, "text": 20_000}
+"""The most letters of a text, by how it stands: on one line, as a paragraph, as pages."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a verb needs to know: date, text, line, number, amount, choice or pick (of `(value, label)` pairs)."""
+    """One thing a verb needs to know: date, text, paragraph, line, number, amount, choice or pick.
+
+    What is picked are `(value, label)` pairs.
+    Where there are too many to pick from, `lookup` is the address that looks them up, and `find`
+    gives the label of one that may be picked.
+    """
 
     name: str
     label: Text
@@ -37,6 +42,7 @@ class Ask:
     required: bool = True
     help: Text = ""
     lookup: str = ""
+    find: Callable[[int], str | None] | None = None
 
 
 def _field(one: Ask) -> Any:
@@ -51,14 +57,14 @@ def _field(one: Ask) -> Any:
     if one.kind == "pick":
         pairs = one.pairs or list
         return kinds.PickField(
-            options=pairs, find=lambda key: dict(pairs()).get(key), lookup=lambda: one.lookup,
-            blank=not one.required, **given,
+            options=pairs, find=one.find or (lambda key: dict(pairs()).get(key)),
+            lookup=lambda: one.lookup, blank=not one.required, **given,
         )  # fmt: skip
     if one.kind == "amount":
         return kinds.AmountField(render_kw={"inputmode": "decimal", "autocomplete": "off"}, **given)
     if one.kind == "number":
         return kinds.NumberField(render_kw={"inputmode": "numeric"}, **given)
-    return kinds.TextField(length=LINE if one.kind == "line" else 20_000, **given)
+    return kinds.TextField(length=LENGTHS[one.kind], **given)
 
 
 def ask(

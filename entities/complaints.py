@@ -28,6 +28,7 @@ from entities.base import (
     values,
     within,
 )
+from entities.documents import Document
 from entities.governance import Agency
 from entities.private import BlindIndex, Private
 from entities.territory import District, Subdistrict
@@ -150,7 +151,7 @@ class Complaint(InProvince, Base):
 
     `clock_from` is the day from which the agency's days count and `quiet_since` that of the last
     sign of progress; both are empty where an older log did not tell. `paused_on` is set while the
-    clock stands.
+    clock stands. A case may have come in with a received document and be answered by a sent one.
     """
 
     __tablename__ = "complaint"
@@ -176,6 +177,8 @@ class Complaint(InProvince, Base):
         listing("complaint_near", "province_id", "district_id", "received_on"),
         listing("complaint_state", "province_id", "status", "due_on"),
         listing("complaint_quiet", "status", "quiet_since"),
+        listing("complaint_source", "source_document_id"),
+        listing("complaint_answer", "answer_document_id"),
     )
     number: Mapped[str | None] = field(
         _l("Case number"), computed=True, listed=True, searched=True, sorted=True
@@ -269,6 +272,14 @@ class Complaint(InProvince, Base):
     satisfaction_note: Mapped[str | None] = field(
         _l("What the complainant said of it"), PARAGRAPH, computed=True
     )
+    source_document_id: Mapped[int | None] = field(
+        _l("Came with the document"), within("document"), computed=True
+    )
+    source_document: Mapped[Document | None] = relation(source_document_id)
+    answer_document_id: Mapped[int | None] = field(
+        _l("Answered by the document"), within("document"), computed=True
+    )
+    answer_document: Mapped[Document | None] = relation(answer_document_id)
 
     @property
     def __numbered__(self) -> bool:  # type: ignore[override]

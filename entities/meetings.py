@@ -17,10 +17,13 @@ from entities.base import (
     InProvinceOrCluster,
     check,
     field,
+    listing,
     relation,
     unique,
     within,
 )
+from entities.complaints import Complaint
+from entities.documents import Document
 from entities.governance import Agency, Committee, Membership
 from entities.vocabulary import (
     AgendaPart,
@@ -71,7 +74,8 @@ class Rhythm(InProvince, Base):
 class Meeting(InProvinceOrCluster, Base):
     """A meeting of a committee, from draft to certified minutes.
 
-    `number` runs without gap within a committee and calendar year; `year` is Gregorian.
+    `number` runs without gap within a committee and calendar year; `year` is Gregorian. The
+    invitation is a document of the province's register; a cluster keeps none.
     """
 
     __tablename__ = "meeting"
@@ -82,6 +86,8 @@ class Meeting(InProvinceOrCluster, Base):
         unique("meeting_number", "committee_id", "year", "number"),
         unique("meeting_of_rhythm", "rhythm_id", "planned_month"),
         check("ends_after_start", "ends_at IS NULL OR starts_at IS NULL OR ends_at > starts_at"),
+        check("invitation_of_province", "invitation_id IS NULL OR province_id IS NOT NULL"),
+        listing("meeting_invitation", "invitation_id"),
     )
     name: Mapped[str] = field(_l("Meeting"), computed=True, listed=True, searched=True)
     committee_id: Mapped[int] = field(
@@ -129,6 +135,10 @@ class Meeting(InProvinceOrCluster, Base):
     planned_month: Mapped[date | None] = field(
         _l("Planned for the month"), computed=True, filtered=True
     )
+    invitation_id: Mapped[int | None] = field(
+        _l("Invitation as a document"), within("document"), computed=True
+    )
+    invitation: Mapped[Document | None] = relation(invitation_id)
 
     def __str__(self) -> str:
         return self.name
@@ -252,12 +262,24 @@ class Resolution(InProvinceOrCluster, Base):
 
 
 class FollowUp(InProvinceOrCluster, Base):
-    """Who must carry out a resolution by when, and how far it is."""
+    """Who must carry out a resolution by when, and how far it is.
+
+    In a province it may be carried out by a document or by a case; it is closed by its own report.
+    """
 
     __tablename__ = "follow_up"
     __label__ = _l("Follow-up"), _l("Follow-ups")
     __order__ = "due_on"
     __context__ = "agency_id"
+    __rules__ = (
+        check("one_carrier", "document_id IS NULL OR complaint_id IS NULL"),
+        check(
+            "carried_in_province",
+            "(document_id IS NULL AND complaint_id IS NULL) OR province_id IS NOT NULL",
+        ),
+        listing("follow_up_document", "document_id"),
+        listing("follow_up_complaint", "complaint_id"),
+    )
     task: Mapped[str] = field(_l("What must be done"), PARAGRAPH, listed=True, searched=True)
     resolution_id: Mapped[int] = field(_l("Resolution"), within("resolution"), once=True)
     resolution: Mapped[Resolution] = relation(resolution_id)
@@ -282,6 +304,14 @@ class FollowUp(InProvinceOrCluster, Base):
     done_on: Mapped[date | None] = field(_l("Done on"), computed=True)
     reported_in_id: Mapped[int | None] = field(_l("Reported in"), within("meeting"), computed=True)
     reported_in: Mapped[Meeting | None] = relation(reported_in_id)
+    document_id: Mapped[int | None] = field(
+        _l("Carried out by the document"), within("document"), computed=True
+    )
+    document: Mapped[Document | None] = relation(document_id)
+    complaint_id: Mapped[int | None] = field(
+        _l("Carried out by the case"), within("complaint"), computed=True
+    )
+    complaint: Mapped[Complaint | None] = relation(complaint_id)
 
     def __str__(self) -> str:
         return self.task if len(self.task) <= 80 else f"{self.task[:79]}…"

@@ -319,6 +319,13 @@ MESSAGES: dict[str, LazyString] = {
         "Tell the complainant before the case is closed, or say why not."
     ),
     "ck_complaint_satisfaction_range": _l("Satisfaction is a number from 1 to 5."),
+    "ck_meeting_invitation_of_province": _l(
+        "A cluster keeps no register; its letters go out from a province's office."
+    ),
+    "ck_follow_up_one_carrier": _l("A follow-up is carried out by a document or by a case."),
+    "ck_follow_up_carried_in_province": _l(
+        "A cluster's follow-up has no document or case of a province."
+    ),
     "ck_complaint_draft_is_new": _l("A draft has to be received first."),
     "uq_complainant_of_complaint": _l("This case already has its complainant."),
     "uq_one_lead": _l("The case already has a lead agency; somebody else assigned it."),

@@ -19,6 +19,7 @@ from seed import (
     demo_complaints,
     demo_documents,
     demo_ledger,
+    demo_links,
     demo_projects,
     demo_requests,
 )
@@ -102,6 +103,8 @@ def fill(session: Session, password: str, today: date, large: bool = False) -> l
         _correspondence(session, cast, today, opened[key], large) for key, cast in casts.items()
     )
     cases = sum(_complaints(session, cast, today, opened[key]) for key, cast in casts.items())
+    for key, cast in casts.items():
+        demo_links.tie(session, cast, today, opened[key])
     run_checks(session)
     made = f"{count} meetings, {entries} ledger entries, {papers} documents and {cases} complaints"
     return [f"Eight provinces with {made} around {today}"]

@@ -5,8 +5,9 @@ from sqlalchemy import text
 
 from access.database import db
 from entities.vocabulary import Language, Role, Verb
-from models import RoleNarrowing, UserAccount
+from models import Complaint, Document, RoleNarrowing, UserAccount
 from tests.conftest import LOPBURI
+from tests.factories import Home, world
 
 
 def _accounts():
@@ -32,6 +33,40 @@ def test_accounts_that_others_point_at_outlive_the_change_of_their_language(app,
     assert _accounts() == before
     upgrade()
     assert _accounts() == before
+    db.engine.dispose()
+
+
+def _linked():
+    with db.engine.connect() as connection:
+        return [
+            connection.execute(text(f"SELECT {columns} FROM {table} ORDER BY id")).all()
+            for table, columns in (
+                ("complaint", "id, number, subject, status"),
+                ("meeting", "id, name, status, quorum_met"),
+                ("follow_up", "id, task, resolution_id, status"),
+                ("attendance", "id, meeting_id"),
+                ("assignment", "id, complaint_id"),
+            )
+        ]
+
+
+def test_cases_and_meetings_outlive_the_links_that_they_get(app, session):
+    """Tables that many point at are built anew on SQLite; a link itself is lost on the way back."""
+    session.rollback()
+    rows = world(session, Home("own", province_id=LOPBURI))
+    session.refresh(rows[Complaint])
+    rows[Complaint].answer_document_id = rows[Document].id
+    session.commit()
+    db.session.remove()
+    before = _linked()
+    assert all(before)
+    downgrade(revision="0005")
+    assert _linked() == before
+    upgrade()
+    assert _linked() == before
+    with db.engine.connect() as connection:
+        kept = connection.scalar(text("SELECT count(answer_document_id) FROM complaint"))
+    assert kept == 0
     db.engine.dispose()
 
 

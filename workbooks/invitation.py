@@ -1,16 +1,18 @@
 """The invitation to a meeting: an official letter, the agenda, the reply form, the list of members.
 
-The letter's number and date are left open: they come from the register of sent documents. The
-head of the first page is left free for the garuda of the office's letter paper.
+The letter's number and date come from the register of sent documents: they are left open until the
+meeting's invitation is a document there and has them. The head of the first page is left free for
+the garuda of the office's letter paper.
 """
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from entities import dates
 from entities.vocabulary import MeetingMode, MemberRole
-from models import Meeting
+from figures.documents import day_of
+from models import Document, Meeting
 from workbooks.dossier import Dossier
-from workbooks.offices import Office
 from workbooks.word import CENTRE, DOTS, INDENT, SPREAD, Paper
 
 REQUEST = (
@@ -39,16 +41,25 @@ def invitation(session: Session, meeting: Meeting) -> bytes:
         return paper.finished()
 
 
+def subject(session: Session, meeting: Meeting) -> str:
+    """What the letter is about, as the register calls it."""
+    return _subject(Dossier(session, meeting))
+
+
+def _subject(dossier: Dossier) -> str:
+    return f"ขอเชิญประชุม{dossier.committee} {dossier.numbered}"
+
+
 def _letter(paper: Paper, dossier: Dossier) -> None:
     office = dossier.office
     paper.say(before=GARUDA)
     paper.table(
-        [(f"ที่ {_number(office)}", office.address or f"ศาลากลาง{office.place}")], (HALF, HALF)
+        [(f"ที่ {_number(dossier)}", office.address or f"ศาลากลาง{office.place}")], (HALF, HALF)
     )
-    paper.say(f"วันที่ {DOTS[:36]}", left=HALF - 1, before=6)
+    paper.say(f"วันที่ {_day(dossier)}", left=HALF - 1, before=6)
     paper.labelled(
         "เรื่อง",
-        f"ขอเชิญประชุม{dossier.committee} {dossier.numbered}",
+        _subject(dossier),
         width=LABEL,
         bold=False,
         before=6,
@@ -76,9 +87,27 @@ def _letter(paper: Paper, dossier: Dossier) -> None:
         paper.say(text, before=24 if n == 0 else 0)
 
 
-def _number(office: Office) -> str:
-    """The number up to the stroke, such as ลบ 0017/; dots where the office's code is not known."""
+def _issued(dossier: Dossier) -> Document | None:
+    """The document that invites, once it has its number; a secret one tells nothing here."""
+    found = dossier.meeting.invitation
+    known = found is not None and found.number is not None and found.secrecy is None
+    return found if known else None
+
+
+def _number(dossier: Dossier) -> str:
+    """The document's number; before it, the number up to the stroke, such as ลบ 0017/, or dots."""
+    issued, office = _issued(dossier), dossier.office
+    if issued is not None:
+        return issued.number or ""
     return f"{office.letters or DOTS[:6]} {office.code or DOTS[:8]}/"
+
+
+def _day(dossier: Dossier) -> str:
+    """The day of the letter, or dots to write it on."""
+    issued = _issued(dossier)
+    if issued is None or issued.registered_at is None:
+        return DOTS[:36]
+    return dates.long_date(issued.dated_on or day_of(issued.registered_at), "th")
 
 
 def _body(paper: Paper, dossier: Dossier) -> None:
