@@ -223,7 +223,8 @@ STATUS = Report(
     notes=(
         _l("The chart weighs each project by its budget; cancelled projects do not count."),
         _l("Planned = Σ(weight × share of the milestone's time) ÷ Σ weight, on the last day of the"
-           " month last reported or due."),
+           " month last reported or due, or today where that day is still to come. The report of a"
+           " month compares with the plan of the month's end."),
     ),
     in_packet=False,
 )  # fmt: skip
