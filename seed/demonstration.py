@@ -22,6 +22,7 @@ from seed import (
     demo_ledger,
     demo_projects,
     demo_requests,
+    demo_targets,
 )
 from seed.demo_agenda import Desk
 from seed.demo_meetings import Clerk
@@ -105,6 +106,7 @@ def fill(session: Session, password: str, today: date, large: bool = False) -> l
     turns = enumerate(casts.items())
     count = 1 + sum(_meetings(accounts, cast, turn, opened[key]) for turn, (key, cast) in turns)
     demo_requests.seed(session, casts, demo_cluster.CLUSTER, today)
+    demo_targets.lay_out(session, today)
     entries = sum(_money(session, cast, today, opened[key]) for key, cast in casts.items())
     entries += demo_cluster_money.lay_out(session, demo_cluster.CLUSTER, today, taker, second)
     papers = sum(
