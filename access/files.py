@@ -12,6 +12,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -45,6 +46,10 @@ OFFICE = {
 }
 LARGEST_UNPACKED = 500 * 1024 * 1024
 NAME_LENGTH = 200
+BROUGHT = "brought"
+"""Below the store: files that nobody has decided on yet, such as budgets to be imported."""
+DECIDED_WITHIN = timedelta(days=7)
+"""How long such a file can be accepted."""
 
 
 class Unfit(Exception):
@@ -123,10 +128,11 @@ def _check_office(ending: str, content: IO[bytes]) -> None:
         raise Unfit(N_("Files with macros cannot be attached."))
 
 
-def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
+def keep(content: IO[bytes], limit: int, *, until_decided: bool = False) -> tuple[str, int]:
     """Store the bytes; their SHA-256 and size.
 
-    Raises Unfit past the limit (bytes), Unreachable where the store does not answer.
+    With `until_decided` they lie apart, and `tidy` removes them. Raises Unfit past the limit
+    (bytes), Unreachable where the store does not answer.
     """
     digest, size = hashlib.sha256(), 0
     while piece := content.read(1 << 20):
@@ -136,8 +142,8 @@ def keep(content: IO[bytes], limit: int) -> tuple[str, int]:
             raise Unfit(N_("The file is too large."))
     content.seek(0)
     with _answering():
-        system, path = _place(digest.hexdigest())
-        if not system.exists(path):
+        system, path = _place(digest.hexdigest(), BROUGHT if until_decided else "")
+        if until_decided or not system.exists(path):
             _write(system, path, content)
     return digest.hexdigest(), size
 
@@ -155,15 +161,35 @@ def _write(system: "AbstractFileSystem", path: str, content: IO[bytes]) -> None:
             system.rm(unfinished)
 
 
-def open_file(sha256: str) -> BinaryIO:
+def open_file(sha256: str, *, until_decided: bool = False) -> BinaryIO:
     """The bytes kept under a hash.
 
     Raises FileNotFoundError where they are missing, Unreachable where the store does not answer.
     """
     with _answering(FileNotFoundError):
-        system, path = _place(sha256)
+        system, path = _place(sha256, BROUGHT if until_decided else "")
         found: BinaryIO = system.open(path, "rb")
     return found
+
+
+def tidy(before: datetime) -> int:
+    """Remove what was kept until somebody decided, and was brought before a moment; how many.
+
+    Raises Unreachable where the store does not answer.
+    """
+    removed = 0
+    with _answering():
+        system, folder = _store()
+        for path in system.find(f"{folder}/{BROUGHT}"):
+            if _aware(system.modified(path)) < before:
+                system.rm(path)
+                removed += 1
+    return removed
+
+
+def _aware(moment: datetime) -> datetime:
+    """A store that tells no time zone tells UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def probe() -> None:
@@ -198,10 +224,10 @@ def _store() -> tuple["AbstractFileSystem", str]:
     return fsspec.filesystem("file"), str(settings.folder("files"))
 
 
-def _place(sha256: str) -> tuple["AbstractFileSystem", str]:
+def _place(sha256: str, below: str = "") -> tuple["AbstractFileSystem", str]:
     """The file system, and the path in it of what has this hash."""
     system, folder = _store()
-    return system, f"{folder}/{sha256[:2]}/{sha256}"
+    return system, "/".join(filter(None, (folder, below, sha256[:2], sha256)))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Files that a person brings to be read: kept by their hash until the person decides.
 
+They lie apart from those that stay; `flask tidy` removes them when they cannot be accepted any more.
+
 The address of a preview carries a signed token with the person, the hash and what was asked, so
 that accepting reads the same bytes, and nobody reads a file that somebody else brought.
 """
@@ -18,8 +20,6 @@ from access import files
 from admin_views.acting import viewer
 from workbooks.opened import Unreadable, kind_of
 
-DAYS = 7 * 24 * 3600
-"""How long a preview can be accepted, in seconds."""
 ENDINGS = ".xlsx,.xls,.ods,.csv"
 NAME = 120
 
@@ -35,10 +35,14 @@ class Brought:
     def content(self) -> bytes:
         """The bytes; 404 where they are gone."""
         try:
-            with files.open_file(self.sha256) as kept:
+            with files.open_file(self.sha256, until_decided=True) as kept:
                 return kept.read()
         except (FileNotFoundError, files.Unreachable):
             abort(404)
+
+    def stays(self) -> None:
+        """Keep the file for good, as the source of a record."""
+        files.keep(io.BytesIO(self.content()), current_app.config["SETTINGS"].upload_bytes)
 
 
 class TableField(FileField):
@@ -59,7 +63,8 @@ def keep(sent: Any, asked: int) -> Brought:
     """Keep what was sent; raises ValidationError where the store refuses or does not answer."""
     content = io.BytesIO(sent.stream.read())
     try:
-        sha256, _size = files.keep(content, current_app.config["SETTINGS"].upload_bytes)
+        limit = current_app.config["SETTINGS"].upload_bytes
+        sha256, _size = files.keep(content, limit, until_decided=True)
     except files.Unfit as unfit:
         raise ValidationError(_(str(unfit))) from None
     except files.Unreachable as fault:
@@ -82,7 +87,7 @@ def token(brought: Brought) -> str:
 def of_token(text: str) -> Brought:
     """The file of a token; 404 where it is false, too old or another person's."""
     try:
-        user_id, sha256, name, asked = _signer().loads(text, max_age=DAYS)
+        user_id, sha256, name, asked = _signer().loads(text, max_age=int(files.DECIDED_WITHIN.total_seconds()))
     except (BadSignature, ValueError, TypeError):
         abort(404)
     if user_id != viewer().user_id:

@@ -100,14 +100,19 @@ def _closing(today: date, province_id: int | None) -> list[dict[str, Any]]:
         return []
     rows = []
     for one in figures.open_windows(db.session(), today, province_id)[:MOST]:
-        owed = figures.count_to_report(db.session(), one.month, one.province_id)
+        owed = figures.count_to_report(db.session(), one)
         if owed:
             rows.append(_row(
                 _("%(name)s closes", name=one.name), url_for("reporting_window.details_view", id=one.id),
-                _("%(n)s projects have not reported", n=owed),
+                _not_reported(one, owed),
                 cells.in_days(one.closes_on, today), (one.closes_on - today).days,
             ))  # fmt: skip
     return rows
+
+
+def _not_reported(window: ReportingWindow, owed: int) -> str:
+    told = _("%(n)s projects have not reported", n=owed)
+    return f"{window.cluster} · {told}" if window.cluster_id else str(told)
 
 
 def _to_hand_in(today: date, province_id: int | None) -> list[dict[str, Any]]:

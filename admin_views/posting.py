@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -130,6 +130,7 @@ class LedgerEntryView(EntityView):
     def queue_view(self) -> Any:
         """What waits for this approver, the oldest first, line by line."""
         self.require("approve")
+        g.menu_key = "queue"
         groups, more = queue.groups(switched_province())
         return self.render(
             "queue.html", title=_("Approval queue"), groups=groups, more=more,

@@ -1,6 +1,7 @@
 """A project's page: where it stands and why, its course, plan, reports, problems, and its money."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import request, url_for
@@ -84,6 +85,14 @@ def reasons(one: Standing, severe: list[Problem]) -> list[str]:
         told.append(words % {"n": late})
     told += [_("A problem of high severity is open: %(title)s", title=p.title) for p in severe]
     return told
+
+
+def _bar_tone(slip: Decimal) -> str:
+    """How the bar of progress is coloured, by the limits of the traffic light."""
+    limits = figures.limits()
+    if slip < -limits.slip_red:
+        return "bad"
+    return "" if slip < -limits.slip_amber else "ok"
 
 
 def slip_words(slip: Any) -> str:
@@ -227,7 +236,10 @@ class ProjectView(EntityView):
         drawn = curve(course, lang())
         return {
             **super().details_context(record),
-            "light": {"chip": chip(one.light), "why": reasons(one, severe), "facts": one.facts},
+            "light": {
+                "chip": chip(one.light), "why": reasons(one, severe), "facts": one.facts,
+                "tone": _bar_tone(one.facts.slip),
+            },
             "chart": charts.svg(drawn, _("Progress")) if drawn else None,
             "course": _course_rows(drawn),
             "sheet": self.sheet(record, request.form if request.method == "POST" else {}),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from flask import abort, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from sqlalchemy import and_, false
 
 from access import search
 from access.database import db
-from admin_views import cells, desk, lists, uploads
+from admin_views import cells, desk, homes, lists, uploads
 from admin_views.base import EntityView, lang, record_url, switched_province, viewer
 from admin_views.lists import Derived
 from admin_views.project_page import (
@@ -260,17 +260,20 @@ class ReportingWindowView(EntityView):
     @expose("/year/", methods=("GET", "POST"))
     def year_view(self) -> Any:
         self.require("create")
-        province_id = desk.desk_province()
-        if province_id is None:
-            abort(404)
-        present = dates.fiscal_year(dates.today())
+        present, offered = dates.fiscal_year(dates.today()), _window_homes()
         years = [(year, str(year)) for year in (present, present + 1)]
-        asked = [Ask("year", _l("Fiscal year"), "pick", default=present, pairs=lambda: years)]
+        first = desk.desk_province() or next((key for key, _name in offered), None)
+        asked = [
+            Ask("home", _l("Province or cluster"), "pick", default=first, pairs=_window_homes),
+            Ask("year", _l("Fiscal year"), "pick", default=present, pairs=lambda: years),
+        ]
 
         def act(told: dict[str, Any]) -> str:
+            home = homes.chosen(told["home"])
             made = projects.open_windows(
-                province_id, told["year"], figures.limits().report_day, db.session()
-            )
+                home.province_id, told["year"], figures.limits().report_day, db.session(),
+                home.cluster_id,
+            )  # fmt: skip
             if not made:
                 return _("Nothing new: the year's windows were already there.")
             return _("%(n)s windows were opened.", n=len(made))
@@ -291,6 +294,11 @@ class ReportingWindowView(EntityView):
         if record.closes_on < dates.today():
             return cells.mark("info", "✓", _("closed"))
         return cells.in_days(record.closes_on, dates.today())
+
+
+def _window_homes() -> list[tuple[int, str]]:
+    """The provinces and clusters whose windows the viewer may open."""
+    return homes.choices(ReportingWindow, "create")
 
 
 def _late_row(one: figures.Missing) -> dict[str, Any]:

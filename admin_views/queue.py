@@ -72,7 +72,8 @@ def _group(line: BudgetLine, entries: Sequence[LedgerEntry]) -> dict[str, Any]:
         rows.append(_row(entry, left, after, entry.maker_name or ""))
         left = after
     year = _("Fiscal year %(year)s", year=line.fiscal_year)
-    return {"id": line.id, "title": line.item, "rows": rows, "sub": year}
+    sub = f"{line.cluster} · {year}" if line.cluster_id else year
+    return {"id": line.id, "title": line.item, "rows": rows, "sub": sub}
 
 
 def _row(entry: LedgerEntry, before: Decimal, after: Decimal, maker: str) -> dict[str, Any]:

@@ -17,13 +17,13 @@ from admin_views import fields as kinds
 from admin_views.acting import REGISTRY, viewer
 from admin_views.base import EntityView
 from admin_views.brought import TableField
+from admin_views.homes import choices, chosen
 from admin_views.verbs import do
 from entities import dates
 from entities.base import fields
 from entities.money import shown
-from models import Cluster, Province, Reconciliation, ReconciliationRow
+from models import Reconciliation, ReconciliationRow
 from rules import reconciliation as rules
-from rules.unit_names import Home
 from workbooks import treasury
 from workbooks.opened import Unreadable
 
@@ -34,28 +34,11 @@ MEASURES = {
     "paid": _l("Disbursed"),
     "left": _l("Left"),
 }
-CLUSTERS = 10**9
-"""A choice below this is a province's code, above it a cluster's id behind it."""
 
 
 def homes() -> list[tuple[int, str]]:
     """The provinces and clusters for which the viewer may compare, as choices."""
-    reach = viewer().reach(Reconciliation, "create")
-    provinces = select(Province.id, Province.name).order_by(Province.sort_key)
-    clusters = (
-        select(Cluster.id, Cluster.name).where(Cluster.valid_to.is_(None)).order_by(Cluster.id)
-    )
-    if not reach.everything:
-        provinces = provinces.where(Province.id.in_(sorted(reach.province_id)))
-        clusters = clusters.where(Cluster.id.in_(sorted(reach.cluster_id)))
-    found = [(key, name) for key, name in db.session.execute(provinces)]
-    return found + [(CLUSTERS + key, name) for key, name in db.session.execute(clusters)]
-
-
-def _home(choice: int) -> Home:
-    if choice > CLUSTERS:
-        return Home("", cluster_id=choice - CLUSTERS)
-    return Home("", province_id=choice)
+    return choices(Reconciliation, "create")
 
 
 class CompareForm(BaseForm):
@@ -115,12 +98,13 @@ class ReconciliationView(EntityView):
         except (Unreadable, ValidationError) as refused:
             form.file.errors = [str(refused)]
             return None
-        home, year, day = _home(form.home.data), form.fiscal_year.data, form.as_of.data
+        home, year, day = chosen(form.home.data), form.fiscal_year.data, form.as_of.data
         made: list[int] = []
 
         def act() -> str:
             found = rules.compare(db.session(), home, year, day, lines)
             file = rules.File(kept.name, kept.sha256)
+            kept.stays()
             made.append(rules.keep(db.session(), home, year, day, file, found).id)
             return _("Compared and kept.")
 

@@ -263,7 +263,7 @@ def _menu(viewer: who.Viewer) -> Markup:
     key = (g.lang, tuple(sorted(held)))
     menus = _kept().menus
     drawn = _once(menus, key, lambda: _draw("menu.html", sections=areas.menu(viewer)))
-    here = f'data-key="{request.blueprint}"'
+    here = f'data-key="{g.get("menu_key", request.blueprint)}"'
     return Markup(drawn.replace(here, f'{here} aria-current="page"'))
 
 

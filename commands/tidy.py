@@ -6,14 +6,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from access import sessions, tidying
+from access import files, sessions, tidying
 from entities import dates
 
 
 @click.command()
 @with_appcontext
 def tidy() -> None:
-    """Remove sign-ins that are over, old failed ones, and the ids of forms sent long ago."""
+    """Remove sign-ins that are over, old failed ones, ids of old forms, files once imported."""
     removed: Counter[str] = Counter()
     while True:
         gone = _some()
@@ -22,9 +22,18 @@ def tidy() -> None:
             break
     for table, count in removed.items():
         click.echo(f"{table}: {count:,} removed")
+    click.echo(f"files brought for an import: {_files():,} removed")
 
 
 def _some() -> dict[str, int]:
     """A part of it, in a transaction of its own: nobody waits long for the database."""
     with sessions.writer() as connection:
         return tidying.tidy(connection, current_app.config["SETTINGS"], dates.now(), most=2_000)
+
+
+def _files() -> int:
+    """Files that were brought and can no longer be accepted; how many went."""
+    try:
+        return files.tidy(dates.now() - files.DECIDED_WITHIN)
+    except files.Unreachable as fault:
+        raise click.ClickException(f"the store of files does not answer: {fault}") from None

@@ -15,7 +15,6 @@ from entities.base import (
     LONG,
     PARAGRAPH,
     Base,
-    InProvince,
     InProvinceOrCluster,
     check,
     field,
@@ -296,14 +295,17 @@ class Outcome(InProvinceOrCluster, Base):
         return self.indicator
 
 
-class ReportingWindow(InProvince, Base):
-    """Between which days the progress of a month is reported; who comes later is on the late list."""
+class ReportingWindow(InProvinceOrCluster, Base):
+    """Between which days the progress of a month is reported; who comes later is on the late list.
+
+    A cluster has windows of its own, for the projects of the cluster.
+    """
 
     __tablename__ = "reporting_window"
     __label__ = _l("Reporting window"), _l("Reporting windows")
     __order__ = "-month"
     __rules__ = (
-        unique("window_of_month", "province_id", "month"),
+        *unique_at_home("window_of_month", "month"),
         check("closes_after_opening", "closes_on >= opens_on"),
     )
     name: Mapped[str] = field(_l("Name"), computed=True, listed=True)

@@ -19,6 +19,8 @@ _INVISIBLE = re.compile(
 _LINE_END = re.compile("\r\n?")
 _SPLIT_SARA_AM = re.compile(f"\u0e4d([{_TONES}]*)\u0e32")
 _TONE_AFTER_SARA_AM = re.compile(f"(?<=[\u0e01-\u0e2e])\u0e33([{_TONES}]+)")
+_SUSPECT = re.compile(f"{_INVISIBLE.pattern[:-1]}\u0e4d]|\u0e33[{_TONES}]")
+"""What is removed or put right, or half of it; a carriage return is among the invisible ones."""
 _DOUBLED_MARK = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1+")
 
 _LEADING_VOWEL = re.compile("([\u0e40-\u0e44])([\u0e01-\u0e2e])")
@@ -36,6 +38,8 @@ def normalise(text: str) -> str:
     Unicode NFC; invisible characters removed (newline and tab stay); sara am, sara ae and marks
     that were typed as look-alikes or twice are put right; outer whitespace stripped.
     """
+    if _stands(text):
+        return text.strip()
     text = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
     folded = _fold(text)
     # One repair may bring two marks together that the next has to merge.
@@ -67,6 +71,16 @@ def to_arabic(text: str) -> str:
 def to_thai_digits(text: str) -> str:
     """The text with 0–9 written as Thai digits, as printed official documents have them."""
     return text.translate(_THAI_DIGITS)
+
+
+def _stands(text: str) -> bool:
+    """Whether nothing in a text can need repair: so it is with nearly all, and seen at once."""
+    return (
+        unicodedata.is_normalized("NFC", text)
+        and not _SUSPECT.search(text)
+        and "\u0e40\u0e40" not in text
+        and not _DOUBLED_MARK.search(text)
+    )
 
 
 def _fold(text: str) -> str:

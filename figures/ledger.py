@@ -18,11 +18,14 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from access import viewer as who
 from entities import dates
 from entities.ledger import CHANGES
 from entities.money import NOTHING, Money, percent
@@ -308,16 +311,26 @@ def next_target(
 def waiting(
     session: Session, province_id: int | None = None, limit: int = 200
 ) -> list[LedgerEntry]:
-    """Entries that wait for approval, the oldest first."""
+    """Entries that wait for the viewer's approval, the oldest first."""
     statement = (
         select(LedgerEntry)
-        .where(LedgerEntry.status == EntryStatus.WAITING)
+        .where(LedgerEntry.status == EntryStatus.WAITING, _approvable(session))
         .order_by(LedgerEntry.id)
         .limit(limit)
     )
     if province_id is not None:
         statement = statement.where(LedgerEntry.province_id == province_id)
     return list(session.scalars(statement))
+
+
+def _approvable(session: Session) -> ColumnElement[bool]:
+    """The entries on which the viewer decides; who reads more sees in the queue these alone."""
+    reach = who.of(session).reach(LedgerEntry, "approve")
+    if reach.everything:
+        return true()
+    return or_(
+        LedgerEntry.province_id.in_(reach.province_id), LedgerEntry.cluster_id.in_(reach.cluster_id)
+    )
 
 
 def at_risk(
@@ -378,11 +391,11 @@ def count_near_limit(session: Session, fiscal_year: int, province_id: int | None
 def count_waiting(
     session: Session, province_id: int | None = None, made_by_others_than: int | None = None
 ) -> int:
-    """How many entries wait for approval, without those of one person."""
+    """How many entries wait for the viewer's approval, without those of one person."""
     statement = (
         select(func.count())
         .select_from(LedgerEntry)
-        .where(LedgerEntry.status == EntryStatus.WAITING)
+        .where(LedgerEntry.status == EntryStatus.WAITING, _approvable(session))
     )
     if province_id is not None:
         statement = statement.where(LedgerEntry.province_id == province_id)

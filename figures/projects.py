@@ -382,7 +382,7 @@ class Missing:
 
 
 def late_list(session: Session, window: ReportingWindow, today: date) -> list[Missing]:
-    """Every project of the province that owes something to a window, the latest first."""
+    """Every project of the window's province or cluster that owes something to it, latest first."""
     rows = session.execute(
         select(Project, ProgressReport)
         .outerjoin(
@@ -390,7 +390,7 @@ def late_list(session: Session, window: ReportingWindow, today: date) -> list[Mi
             and_(ProgressReport.project_id == Project.id, ProgressReport.month == window.month),
         )
         .where(
-            Project.province_id == window.province_id,
+            _at_home_of(window),
             or_(and_(*owing(window.month)), ProgressReport.id.is_not(None)),
         )
         .order_by(Project.agency_id, Project.id)
@@ -399,6 +399,13 @@ def late_list(session: Session, window: ReportingWindow, today: date) -> list[Mi
     found = [_missing(project, report, window, today, pictured) for project, report in rows]
     owed = [one for one in found if one.lacks or one.days_late]
     return sorted(owed, key=lambda one: (one.handed_in, -one.days_late))
+
+
+def _at_home_of(window: ReportingWindow) -> ColumnElement[bool]:
+    """The projects of the province or cluster whose window it is."""
+    if window.cluster_id is not None:
+        return Project.cluster_id == window.cluster_id
+    return Project.province_id == window.province_id
 
 
 def _pictured(session: Session, reports: list[int]) -> set[int]:
@@ -431,16 +438,6 @@ def _lacks(report: ProgressReport, pictured: set[int]) -> tuple[str, ...]:
     return tuple(name for name, there in wanted.items() if not there)
 
 
-def closed_window(session: Session, today: date, province_id: int) -> ReportingWindow | None:
-    """The latest window of a province that has closed."""
-    return session.scalar(
-        select(ReportingWindow)
-        .where(ReportingWindow.province_id == province_id, ReportingWindow.closes_on < today)
-        .order_by(ReportingWindow.month.desc())
-        .limit(1)
-    )
-
-
 def open_windows(
     session: Session, today: date, province_id: int | None = None
 ) -> list[ReportingWindow]:
@@ -456,19 +453,21 @@ def open_windows(
 def to_report(
     session: Session, month: date, province_id: int | None = None, limit: int = 50
 ) -> list[Project]:
-    """The projects whose report of a month has not come."""
+    """The projects whose report of a month has not come; those of clusters stand with any province."""
     statement = (
         select(Project).where(*owing(month), not_reported(month)).order_by(Project.id).limit(limit)
     )
     if province_id is not None:
-        statement = statement.where(Project.province_id == province_id)
+        here = or_(Project.province_id == province_id, Project.cluster_id.is_not(None))
+        statement = statement.where(here)
     return list(session.scalars(statement))
 
 
-def count_to_report(session: Session, month: date, province_id: int) -> int:
-    """How many projects of a province have not reported a month."""
+def count_to_report(session: Session, window: ReportingWindow) -> int:
+    """How many projects have not reported the month of a window."""
+    month = window.month
     found = select(func.count(Project.id)).where(
-        *owing(month), not_reported(month), Project.province_id == province_id
+        *owing(month), not_reported(month), _at_home_of(window)
     )
     return session.scalar(found) or 0
 

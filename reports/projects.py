@@ -223,7 +223,8 @@ STATUS = Report(
     notes=(
         _l("The chart weighs each project by its budget; cancelled projects do not count."),
         _l("Planned = Σ(weight × share of the milestone's time) ÷ Σ weight, on the last day of the"
-           " month last reported or due."),
+           " month last reported or due, or today where that day is still to come. The report of a"
+           " month compares with the plan of the month's end."),
     ),
     in_packet=False,
 )  # fmt: skip
@@ -344,19 +345,26 @@ MONTH = Parameter(
 
 def _late(session: Session, asked: Asked) -> Result:
     month = _month_of(asked.values["month"])
-    found = _late_by_province(session, asked, month)
+    found = _late_by_window(session, asked, month)
     if asked.many:
-        return _late_counts(session, asked, found)
+        return _late_counts(session, found, month)
     rows = [_late_row(one) for owed in found.values() for one in owed]
     return Result(rows, None, _late_bars(rows))
 
 
-def _late_by_province(session: Session, asked: Asked, month: date) -> dict[int, list[Missing]]:
+def _late_by_window(
+    session: Session, asked: Asked, month: date
+) -> dict[ReportingWindow, list[Missing]]:
+    """What is owed to the windows of a month, those of provinces first, then those of clusters."""
     statement = select(ReportingWindow).where(ReportingWindow.month == month)
     if asked.province_id is not None:
         statement = statement.where(ReportingWindow.province_id == asked.province_id)
-    windows = session.scalars(statement.order_by(ReportingWindow.province_id)).all()
-    return {one.province_id: figures.late_list(session, one, asked.today) for one in windows}
+    ordered = statement.order_by(
+        ReportingWindow.cluster_id.is_not(None), ReportingWindow.province_id,
+        ReportingWindow.cluster_id,
+    )  # fmt: skip
+    windows = session.scalars(ordered).all()
+    return {one: figures.late_list(session, one, asked.today) for one in windows}
 
 
 def _late_row(one: Missing) -> Row:
@@ -375,13 +383,16 @@ def lacks_words(one: Missing) -> str:
     return ", ".join(str(LACKS[name]) for name in one.lacks) or _("Complete, but late")
 
 
-def _late_counts(session: Session, asked: Asked, found: dict[int, list[Missing]]) -> Result:
+def _late_counts(
+    session: Session, found: dict[ReportingWindow, list[Missing]], month: date
+) -> Result:
     shown = provinces_shown(session, Project)
-    month = _month_of(asked.values["month"])
+    owed = {one.province_id: missing for one, missing in found.items()}
     rows = [
-        {"province": Cell(name, Within(key)), **_missing_counts(found.get(key, []), key, month)}
+        {"province": Cell(name, Within(key)), **_missing_counts(owed.get(key, []), key, month)}
         for key, name in shown.items()
     ]
+    rows += [_cluster_counts(one, missing) for one, missing in found.items() if one.cluster_id]
     series = tuple(
         Series(str(title), tone, _numbers(rows, key)) for key, title, tone in LATE_COUNTS
     )
@@ -401,16 +412,30 @@ LATE_COUNTS: tuple[tuple[str, Text, str], ...] = (
 
 
 def _missing_counts(owed: list[Missing], province_id: int, month: date) -> Row:
-    none = sum(not one.handed_in for one in owed)
-    late = sum(one.handed_in and one.days_late > 0 for one in owed)
+    none, late, thin = _short(owed)
     owing = (("late", month.isoformat()[:7]), ("province_id", str(province_id)))
     return {
         "none": Cell(none, Rows(Project, owing) if none else None),
         "late": Cell(late, Within(province_id) if late else None),
-        "thin": Cell(
-            len(owed) - none - late, Within(province_id) if len(owed) - none - late else None
-        ),
+        "thin": Cell(thin, Within(province_id) if thin else None),
     }
+
+
+def _cluster_counts(window: ReportingWindow, owed: list[Missing]) -> Row:
+    """A cluster's row; its name and each count open the window, which lists what is missing."""
+    opened = Record(ReportingWindow, window.id)
+    counts = zip((key for key, _title, _tone in LATE_COUNTS), _short(owed), strict=True)
+    return {
+        "province": Cell(str(window.cluster), opened),
+        **{key: Cell(n, opened if n else None) for key, n in counts},
+    }
+
+
+def _short(owed: list[Missing]) -> tuple[int, int, int]:
+    """How many did not report, reported late, or reported in time with something missing."""
+    none = sum(not one.handed_in for one in owed)
+    late = sum(one.handed_in and one.days_late > 0 for one in owed)
+    return none, late, len(owed) - none - late
 
 
 def _late_bars(rows: list[Row]) -> Bars | None:

@@ -559,24 +559,23 @@ def resolve(problem: Problem, on: date, result: str, session: Session, today: da
 
 
 def open_windows(
-    province_id: int, fiscal_year: int, report_day: int, session: Session
+    province_id: int | None,
+    fiscal_year: int,
+    report_day: int,
+    session: Session,
+    cluster_id: int | None = None,
 ) -> list[ReportingWindow]:
     """Make the reporting windows of a fiscal year (B.E.) that are not there yet; those made.
 
     A month is reported from its last day until `report_day` of the next month.
     """
     first, last = dates.fiscal_year_start(fiscal_year), dates.fiscal_year_end(fiscal_year)
-    known = set(
-        session.scalars(
-            select(ReportingWindow.month).where(
-                ReportingWindow.province_id == province_id,
-                ReportingWindow.month.between(first, last),
-            )
-        )
-    )
+    home = {"province_id": province_id, "cluster_id": cluster_id}
+    statement = select(ReportingWindow.month).filter_by(**home)
+    known = set(session.scalars(statement.where(ReportingWindow.month.between(first, last))))
     made = [
         ReportingWindow(
-            province_id=province_id, month=month, opens_on=dates.month_end(month),
+            **home, month=month, opens_on=dates.month_end(month),
             closes_on=figures.closing_day(month, report_day),
         )
         for month in figures.months_between(first, last) if month not in known

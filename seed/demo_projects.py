@@ -86,10 +86,15 @@ def plan(session: Session, cast: Cast, today: date) -> None:
         session.add(project)
         session.flush()
         _milestones(session, project, _file()["parts"][row["parts"]])
-    for project in _enacted(session, cast, today):
+    enacted = _enacted(session, cast, today)
+    for project in enacted:
         _milestones(session, project, _file()["parts"]["works"])
-    projects.open_windows(cast.province.id, year, figures.limits().report_day, session)
-    projects.open_windows(cast.province.id, year - 1, figures.limits().report_day, session)
+    clusters = {project.cluster_id for project in enacted if project.cluster_id}
+    for of in (year, year - 1):
+        day = figures.limits().report_day
+        projects.open_windows(cast.province.id, of, day, session)
+        for cluster_id in clusters:
+            projects.open_windows(None, of, day, session, cluster_id)
     session.flush()
     run_checks(session)
 

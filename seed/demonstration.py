@@ -16,12 +16,14 @@ from rules.accounts import hashed
 from rules.base import run_checks
 from seed import (
     demo_cluster,
+    demo_cluster_money,
     demo_complaints,
     demo_documents,
     demo_ledger,
     demo_links,
     demo_projects,
     demo_requests,
+    demo_targets,
 )
 from seed.demo_agenda import Desk
 from seed.demo_meetings import Clerk
@@ -52,6 +54,13 @@ MINISTRY = {
     Role.PERMANENT_SECRETARY: "ปลัดกระทรวงมหาดไทย",
     Role.AUDITOR: "ผู้ตรวจสอบภายใน สำนักงานปลัดกระทรวงมหาดไทย",
 }
+
+
+CLUSTER_POSTS = {
+    "": "เลขานุการคณะกรรมการบริหาร{}แบบบูรณาการ",
+    ".second": "นักวิเคราะห์นโยบายและแผนชำนาญการ กลุ่มงานบริหารยุทธศาสตร์{}",
+}
+"""The officers of a cluster by the ending of their account: nobody approves the own entries."""
 
 
 class Accounts:
@@ -92,13 +101,15 @@ def fill(session: Session, password: str, today: date, large: bool = False) -> l
     casts = {place.province_id: settle(session, place, names, today) for place in places()}
     _ministry(accounts, names)
     officers = _clusters_and_zones(accounts, names, casts, today)
-    taker = officers[demo_cluster.CLUSTER]
+    taker, second = officers[demo_cluster.CLUSTER]
     demo_cluster.lay_out(session, casts, names, taker, today)
     opened = {key: _province_accounts(accounts, cast) for key, cast in casts.items()}
     turns = enumerate(casts.items())
     count = 1 + sum(_meetings(accounts, cast, turn, opened[key]) for turn, (key, cast) in turns)
     demo_requests.seed(session, casts, demo_cluster.CLUSTER, today)
+    demo_targets.lay_out(session, today)
     entries = sum(_money(session, cast, today, opened[key]) for key, cast in casts.items())
+    entries += demo_cluster_money.lay_out(session, demo_cluster.CLUSTER, today, taker, second)
     papers = sum(
         _correspondence(session, cast, today, opened[key], large) for key, cast in casts.items()
     )
@@ -178,9 +189,9 @@ def _ministry(accounts: Accounts, names: Names) -> None:
 
 def _clusters_and_zones(
     accounts: Accounts, names: Names, casts: dict[int, Cast], today: date
-) -> dict[int, UserAccount]:
-    """An inspector for each zone and an officer for each cluster of today that holds one of the eight."""
-    session, officers = accounts.session, {}
+) -> dict[int, list[UserAccount]]:
+    """An inspector for each zone, two officers for each cluster of today that holds one of the eight."""
+    session, officers = accounts.session, dict[int, list[UserAccount]]()
     zones = select(ZoneProvince.zone_id).where(
         ZoneProvince.province_id.in_(casts),
         ZoneProvince.valid_to.is_(None),
@@ -199,12 +210,13 @@ def _clusters_and_zones(
     )
     for cluster_id in sorted(set(session.scalars(clusters))):
         place = session.get_one(Cluster, cluster_id)
-        person = names.full(), f"เลขานุการคณะกรรมการบริหาร{place.name}แบบบูรณาการ"
-        officers[cluster_id] = accounts.open(
-            f"cluster_officer.{place.number}",
-            person,
-            Role.CLUSTER_OFFICER,
-            GrantScope.CLUSTER,
-            cluster_id=cluster_id,
-        )
+        for suffix, position in CLUSTER_POSTS.items():
+            opened = accounts.open(
+                f"cluster_officer.{place.number}{suffix}",
+                (names.full(), position.format(place.name)),
+                Role.CLUSTER_OFFICER,
+                GrantScope.CLUSTER,
+                cluster_id=cluster_id,
+            )
+            officers.setdefault(cluster_id, []).append(opened)
     return officers

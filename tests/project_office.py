@@ -78,9 +78,10 @@ def project(session: Session, of: Agency, name: str = "ขุดลอกคล�
     """A project of an agency for fiscal year 2570, not yet planned."""
     values: dict[str, Any] = {
         "fiscal_year": 2570, "budget": Decimal(1_000_000), "starts_on": date(2026, 10, 1),
-        "ends_on": date(2027, 5, 31), "method": ProjectMethod.EBIDDING, **told,
+        "ends_on": date(2027, 5, 31), "method": ProjectMethod.EBIDDING,
+        "province_id": of.province_id, **told,
     }  # fmt: skip
-    made = Project(province_id=of.province_id, agency=of, name=name, **values)
+    made = Project(agency=of, name=name, **values)
     session.add(made)
     session.flush()
     return made

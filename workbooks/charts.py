@@ -47,10 +47,8 @@ def drawn(
     characters: float,
 ) -> int:
     """Draw the chart at a row, as wide as columns of so many characters; the rows it covers."""
-    if isinstance(shown, Curve):
-        chart, high = _lines(book, place, shown), RIM + TALL
-    else:
-        chart, high = _stacked(book, place, shown), RIM + BAR * len(shown.categories)
+    draw = _lines if isinstance(shown, Curve) else _stacked
+    chart, high = draw(book, place, shown), _high(shown)
     chart.set_size({"width": min(characters * CHARACTER, WIDEST), "height": high})
     chart.set_title({"name": title, "name_font": _type(16, bold=True)})
     told = {"description": charts.words(shown), "object_position": 3}
@@ -58,7 +56,17 @@ def drawn(
     return high // ROW + 1
 
 
-def _stacked(book: styles.Book, place: Place, bars: Bars) -> Any:
+def _high(shown: Chart) -> int:
+    """How high a chart is, in pixels."""
+    return RIM + (TALL if isinstance(shown, Curve) else BAR * len(shown.categories))
+
+
+def points(shown: Chart) -> float:
+    """How much of a page a chart takes, in points, so that none is cut at a page's end."""
+    return _high(shown) * 0.75
+
+
+def _stacked(book: styles.Book, place: Place, bars: Any) -> Any:
     chart = book.book.add_chart({"type": "bar", "subtype": "stacked"})
     for n in range(len(bars.series)):
         chart.add_series(_series(place, bars, n))
@@ -75,7 +83,7 @@ def _stacked(book: styles.Book, place: Place, bars: Bars) -> Any:
     return chart
 
 
-def _lines(book: styles.Book, place: Place, curve: Curve) -> Any:
+def _lines(book: styles.Book, place: Place, curve: Any) -> Any:
     chart = book.book.add_chart({"type": "line"})
     for n in range(len(curve.lines)):
         chart.add_series(_line(place, curve, n))

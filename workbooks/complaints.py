@@ -86,6 +86,7 @@ def _chart(packet: Packet, sheet: Sheet, rows: list[tuple[str, Count]]) -> None:
     )
     bars = Bars(tuple(name for name, _one in rows), series, "เรื่อง")
     if bars:
+        sheet.keep(charts.points(bars))
         place = charts.written(packet.book, sheet.sheet, len(WIDTHS) + 1, bars)
         high = charts.drawn(packet.book, sheet.sheet, sheet.at, place, bars, TITLE, sum(WIDTHS))
         sheet.sheet.print_area(0, 0, sheet.at + high, len(WIDTHS) - 1)

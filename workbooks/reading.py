@@ -19,15 +19,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from entities import dates, money, thai, years
 from entities.base import Text
-from workbooks.opened import Range, Unreadable, kind_of, spans_of, text_of
+from workbooks.opened import Range, Unreadable, encoding_of, kind_of, spans_of
 
 MOST_ROWS = 100_000
 HEADER_ROWS = 40
@@ -213,20 +214,27 @@ def _refuse_long(rows: int) -> None:
 
 
 def _csv(content: bytes) -> _Sheet:
-    text = text_of(content)
-    rows = text.count("\n")
-    if rows > MOST_ROWS * 3:
-        _refuse_long(rows)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    lines = content.count(b"\n")
+    if lines > MOST_ROWS * 3:
+        _refuse_long(lines)
+    encoding = encoding_of(content)
+    first = next((line for line in _text(content, encoding) if line.strip()), "")
+    reader = csv.reader(_text(content, encoding), delimiter=max(",;\t", key=first.count))
     csv.field_size_limit(LONGEST_CELL)
+    most = MOST_ROWS + HEADER_ROWS
     try:
-        cells: list[Cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        cells: list[Cells] = list(islice(reader, most))
+        more = sum(1 for _row in reader)
     except csv.Error as error:
         raise Unreadable(_("The csv file cannot be read: %(why)s", why=error)) from None
-    if len(cells) > MOST_ROWS + HEADER_ROWS:
-        _refuse_long(len(cells))
+    if more:
+        _refuse_long(most + more)
     return _Sheet("", cells)
+
+
+def _text(content: bytes, encoding: str) -> TextIO:
+    """The text, decoded as it is read."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
 
 
 # The header.

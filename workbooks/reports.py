@@ -34,7 +34,7 @@ from reports.base import (
     province_of,
     text,
 )
-from workbooks import charts, fitting, styles
+from workbooks import charts, fitting, sheets, styles
 from workbooks.sections import Packet, Wanted, Write, section
 from workbooks.sheets import Sheet
 
@@ -73,11 +73,11 @@ def workbook(session: Session, taken: Taken, address: Address, root: str, now: d
     """
     made_by = who.of(session).name
     book = styles.Book(taken.title, author=made_by, created=now, footer=_("Page &P / &N"))
-    sheet = write(book, taken, address, root)
+    sheet, used = write(book, taken, address, root)
     told = [(_("Report"), taken.title), *taken.stated, (_("Made by"), made_by)]
     source = _source(book, [*told, _seal(session, taken), (_("System"), root)])
     _addresses(source, taken, address)
-    _chart(book, sheet, source.sheet, len(SOURCE_WIDTHS) + 1, taken)
+    _chart(book, (sheet, used), source.sheet, len(SOURCE_WIDTHS) + 1, taken)
     source.sheet.print_area(0, 0, source.at, len(SOURCE_WIDTHS) - 1)
     return book.finished()
 
@@ -88,8 +88,8 @@ def packet_section(report: Report) -> Write:
     def write_section(packet: Packet) -> None:
         asked = report.ask(packet.session, packet.today, packet.meeting.province_id, {})
         taken = report.take(packet.session, asked, packet.now)
-        sheet = write(packet.book, taken)
-        _chart(packet.book, sheet, sheet, len(taken.columns) + 1, taken)
+        sheet, used = write(packet.book, taken)
+        _chart(packet.book, (sheet, used), sheet, len(taken.columns) + 1, taken)
         for entity, ids in _named(taken).items():
             packet.used(entity, ids)
 
@@ -119,9 +119,9 @@ def _named(taken: Taken) -> dict[type[Base], set[int]]:
 
 def write(
     book: styles.Book, taken: Taken, address: Address = _nowhere, root: str = ""
-) -> Worksheet:
-    """The sheet of the report: title, filter, table, totals and notes; figures with an
-    address are links."""
+) -> tuple[Worksheet, float]:
+    """The sheet of the report, and the points that its rows take: title, filter, table, totals and
+    notes; figures with an address are links."""
     widths = [_width(column, n) for n, column in enumerate(taken.columns)]
     sheet = book.add(taken.title, landscape=True, header=taken.title)
     for n, width in enumerate(widths):
@@ -136,7 +136,7 @@ def write(
         pen.row(row, strong=row is taken.result.totals)
     for note in taken.notes:
         pen.note(note)
-    return sheet
+    return sheet, pen.used
 
 
 def _link(path: str | None, root: str) -> str | None:
@@ -161,7 +161,7 @@ class _Pen:
     ) -> None:  # fmt: skip
         self.book, self.sheet, self.taken = book, sheet, taken
         self.widths, self.address = widths, address
-        self.line = HEAD
+        self.line, self.used = HEAD, fitting.height(1, styles.TABLE) * HEAD
         self._formats: dict[tuple[str, int | None, bool, bool], Format] = {}
 
     def head(self) -> None:
@@ -218,9 +218,7 @@ class _Pen:
         last = len(self.widths) - 1
         _across(self.sheet, self.line, last, words, self.book.look("note"))
         room = fitting.column_points(sum(self.widths))
-        count = fitting.lines(words, room, styles.SMALL)
-        self.sheet.set_row(self.line, fitting.height(count, styles.SMALL))
-        self.line += 1
+        self._end(fitting.height(fitting.lines(words, room, styles.SMALL), styles.SMALL))
 
     def _fit(self, shown: list[str]) -> None:
         """Make the row as high as its longest cell, and go on to the next."""
@@ -228,8 +226,13 @@ class _Pen:
             fitting.lines(words, fitting.column_points(width), styles.TABLE, bold=True)
             for words, width in zip(shown, self.widths, strict=True)
         ]
-        self.sheet.set_row(self.line, fitting.height(max(lines), styles.TABLE))
+        self._end(fitting.height(max(lines), styles.TABLE))
+
+    def _end(self, points: float) -> None:
+        """Give the row its height, and go on to the next."""
+        self.sheet.set_row(self.line, points)
         self.line += 1
+        self.used += points
 
 
 def _typed(kind: Kind, whole: int | None) -> dict[str, Any]:
@@ -278,14 +281,23 @@ def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
 
 
 def _chart(
-    book: styles.Book, sheet: Worksheet, numbers: Worksheet, column: int, taken: Taken
-) -> None:
-    """Draw the report's bars under its notes, from numbers written at `column` of a sheet."""
+    book: styles.Book, written: tuple[Worksheet, float], numbers: Worksheet, column: int,
+    taken: Taken,
+) -> None:  # fmt: skip
+    """Draw the report's bars under its notes, from numbers written at `column` of a sheet.
+
+    `written` is the report's sheet with the points that its rows take: where the last page has no
+    room left, the chart begins a new one.
+    """
     bars = taken.result.bars
     if not bars:
         return
+    sheet, used = written
     line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
     widths = [_width(one, n) for n, one in enumerate(taken.columns)]
+    whole = sheets.page(widths, landscape=True)
+    if used % whole + 2 * fitting.height(1, styles.TABLE) + charts.points(bars) > whole:
+        sheet.set_h_pagebreaks([line])
     named = charts.written(book, numbers, column, bars)
     high = charts.drawn(book, sheet, line, named, bars, taken.title, sum(widths))
     sheet.print_area(0, 0, line + high, len(widths) - 1)

@@ -20,6 +20,11 @@ LEAST_PIECE = 100.0
 """Points below which a text is not begun at the foot of a page."""
 
 
+def page(widths: Sequence[float], *, landscape: bool) -> float:
+    """The points of a page that rows are planned for, where columns of these widths fill it."""
+    return SPARE * fitting.page_points(widths, landscape=landscape, margins=styles.MARGINS)
+
+
 class Sheet:
     """A sheet being written from the top; `widths` are its columns' widths in characters."""
 
@@ -37,9 +42,7 @@ class Sheet:
         for n, width in enumerate(widths):
             self.sheet.set_column(n, n, width)
         self.at = 0
-        self._page = SPARE * fitting.page_points(
-            widths, landscape=landscape, margins=styles.MARGINS
-        )
+        self._page = page(widths, landscape=landscape)
         self._used = self._repeated = 0.0
         self._breaks: list[int] = []
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import fsspec
@@ -11,6 +12,7 @@ from flask import Flask
 from fsspec.implementations.memory import MemoryFileSystem
 
 from access import files
+from entities import dates
 from settings import Settings, read
 
 CONTENT = "รายงานการประชุม".encode() * 100
@@ -60,6 +62,23 @@ def test_bytes_come_back_from_every_store_under_their_hash(plain, memory, tmp_pa
     assert [str(p) for p in root.rglob("*") if p.is_file()] == [f"{root}{ending}"]
     if not address:
         assert root.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("address", ["", "memory://store"])
+def test_what_nobody_decided_on_lies_apart_and_goes(plain, memory, address):
+    """A file that stays is never touched, even where the same bytes were brought too."""
+    _at(plain, address)
+    assert files.tidy(dates.now()) == 0, "nothing was ever brought"
+    assert _kept() == CONTENT
+    files.keep(io.BytesIO(CONTENT), 10**6, until_decided=True)
+    files.keep(io.BytesIO(CONTENT), 10**6, until_decided=True)
+    assert files.tidy(dates.now() - files.DECIDED_WITHIN) == 0
+    with files.open_file(SHA256, until_decided=True) as found:
+        assert found.read() == CONTENT
+    assert files.tidy(dates.now() + timedelta(seconds=1)) == 1
+    with pytest.raises(FileNotFoundError):
+        files.open_file(SHA256, until_decided=True)
+    assert _kept() == CONTENT
 
 
 def test_half_a_file_never_stands_under_a_hash(plain, memory, monkeypatch):

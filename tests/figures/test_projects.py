@@ -14,6 +14,7 @@ from figures.projects import Facts, Limits, Part
 from models import Attachment, Project, ReportingWindow
 from rules import projects
 from tests.conftest import LOPBURI, TRANG
+from tests.factories import cluster_of
 from tests.project_office import (
     NOVEMBER,
     OCTOBER,
@@ -236,10 +237,28 @@ def test_who_owes_a_report_and_what_is_missing(session):
     }  # fmt: skip
     owed = [one.name for one in figures.to_report(session, OCTOBER, LOPBURI)]
     assert owed == [silent.name]
-    assert figures.count_to_report(session, OCTOBER, LOPBURI) == 1
-    assert figures.closed_window(session, TODAY, LOPBURI).month == OCTOBER
-    assert figures.closed_window(session, date(2026, 11, 5), LOPBURI) is None
+    assert figures.count_to_report(session, window) == 1
     assert [one.month for one in figures.open_windows(session, date(2026, 11, 30))] == [NOVEMBER]
+
+
+def test_a_cluster_has_a_late_list_of_its_own(session):
+    with written(session):
+        of, cluster_id = agency(session), cluster_of(session, LOPBURI).id
+        planned(session, of, "ของจังหวัด")
+        common = planned(session, of, "ร่วมกัน", province_id=None, cluster_id=cluster_id)
+        own = projects.open_windows(LOPBURI, 2570, 5, session)[0]
+        shared = projects.open_windows(None, 2570, 5, session, cluster_id)[0]
+        assert projects.open_windows(None, 2570, 5, session, cluster_id) == []
+    owed = {
+        w: [one.project.name for one in figures.late_list(session, w, TODAY)] for w in (own, shared)
+    }
+    assert owed == {own: ["ของจังหวัด"], shared: ["ร่วมกัน"]}
+    assert [figures.count_to_report(session, window) for window in owed] == [1, 1]
+    assert common in figures.to_report(session, OCTOBER, LOPBURI)
+    hand_in(session, common, OCTOBER, "10", done="งานดิน", next_step="งานคอนกรีต")
+    (late,) = figures.late_list(session, shared, TODAY)
+    assert (late.lacks, late.days_late) == (("photographs",), 18)
+    assert figures.count_to_report(session, shared) == 0
 
 
 def test_after_acceptance_nothing_more_is_owed(session):

@@ -222,6 +222,18 @@ def test_a_workbook_draws_its_chart_natively(office, persons):
         assert "xl/charts/chart1.xml" in file.namelist()
 
 
+@pytest.mark.parametrize(("room", "breaks"), [(10_000, False), (60, True)])
+def test_a_chart_that_the_page_has_no_room_for_begins_a_new_one(
+    office, persons, monkeypatch, room, breaks
+):
+    from zipfile import ZipFile
+
+    monkeypatch.setattr("workbooks.sheets.page", lambda _widths, *, landscape: room)
+    answer = persons.client("secretary").get("/admin/report/follow-ups-by-age/xlsx")
+    with ZipFile(io.BytesIO(answer.data)) as file:
+        assert ("<rowBreaks" in file.read("xl/worksheets/sheet1.xml").decode()) is breaks
+
+
 def test_no_cell_of_a_workbook_is_a_formula(office, persons):
     from zipfile import ZipFile
 

@@ -9,7 +9,14 @@ from sqlalchemy import event, func, select
 
 from access.database import db, writing
 from entities import dates
-from entities.vocabulary import EntryKind, EntryStatus, LineStatus, SpendingKind
+from entities.vocabulary import (
+    EntryKind,
+    EntryStatus,
+    GrantScope,
+    LineStatus,
+    Role,
+    SpendingKind,
+)
 from models import (
     AuditEntry,
     BudgetLine,
@@ -20,7 +27,8 @@ from models import (
     PurchaseOrder,
 )
 from rules import carry_over, ledger
-from tests.conftest import CHAINAT, LOPBURI
+from tests.conftest import CHAINAT, LOPBURI, make_user
+from tests.factories import cluster_of
 from tests.pages import form_of, open_form
 
 K, S = EntryKind, EntryStatus
@@ -224,6 +232,42 @@ def test_the_maker_approves_nothing_and_a_refused_one_leaves_the_others(session,
     assert states == [S.POSTED, S.WAITING, S.POSTED]
     again = approve_all(chief, first.id)
     assert "พิจารณาแล้ว" in again
+
+
+def test_the_queue_holds_what_one_may_decide_alone(session, persons, finance, chief):
+    """A chief reads the money of the cluster, and its officers that of the provinces: no more."""
+    own_id = make_line(session)
+    shared_id = cluster_of(session, LOPBURI).id
+    theirs_id = make_line(session, "ถนนเชื่อมจังหวัด", province_id=None, cluster_id=shared_id)
+    officers = [_officer(session, persons, name, shared_id) for name in ("one", "two")]
+    enter(finance, own_id, amount="10")
+    enter(officers[0], theirs_id, amount="20")
+    (own,), (theirs,) = entries(session, own_id), entries(session, theirs_id)
+    queues = [
+        one.get("/admin/ledger_entry/queue/").get_data(as_text=True) for one in (chief, *officers)
+    ]
+    assert [f'value="{own.id}"' in queue for queue in queues] == [True, False, False]
+    assert [f'value="{theirs.id}"' in queue for queue in queues] == [False, False, True]
+    assert "ท่านเป็นผู้บันทึกรายการนี้" in queues[1]
+    here = [re.findall('data-key="([a-z_]+)" aria-current', queue) for queue in queues]
+    assert here == [["queue"]] * 3
+    counts = [one.get("/admin/counts").json["menu"].get("queue") for one in (chief, *officers)]
+    assert [told and told["n"] for told in counts] == [1, None, 1]
+    assert "อนุมัติแล้ว 1 รายการ" in approve_all(officers[1], theirs.id)
+    session.rollback()
+    assert session.get(LedgerEntry, theirs.id).status is S.POSTED
+
+
+def _officer(session, persons, name, cluster_id):
+    """A signed-in officer of a cluster."""
+    token = writing.set(True)
+    session.rollback()
+    account_id = make_user(
+        session, f"cluster.{name}", Role.CLUSTER_OFFICER, GrantScope.CLUSTER, cluster_id=cluster_id
+    ).id
+    session.rollback()
+    writing.reset(token)
+    return persons.client_of(account_id)
 
 
 def test_rejecting_needs_a_reason_and_frees_the_money(session, finance, chief):

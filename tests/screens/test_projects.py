@@ -320,8 +320,10 @@ def test_the_list_shows_lights_and_filters_by_them(session, office):
 def test_windows_are_opened_for_a_year_and_show_who_is_late(session, office):
     year = dates.fiscal_year(office.today)
     at = "/admin/reporting_window/year/"
-    assert send(office.planner, at, year=str(year)).status_code == 302
-    assert send(office.officer, at, year=str(year)).status_code == 403
+    told = {"year": str(year), "home": str(LOPBURI)}
+    assert send(office.planner, at, **told | {"home": str(TRANG)}).status_code == 422
+    assert send(office.planner, at, **told).status_code == 302
+    assert send(office.officer, at, **told).status_code == 403
     session.rollback()
     windows = session.scalars(select(ReportingWindow).order_by(ReportingWindow.month)).all()
     assert len(windows) == 12

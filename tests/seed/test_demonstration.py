@@ -142,7 +142,7 @@ def test_accounts_have_the_promised_names_and_one_password(demo):
         ("group_member.lopburi", GrantScope.MISSION_GROUP), ("finance.chainat", GrantScope.PROVINCE),
     ):  # fmt: skip
         assert grants[accounts[name].id].scope is scope
-    assert len(accounts) == len(grants) == 8 * 12 + 4 + 5 + 5
+    assert len(accounts) == len(grants) == 8 * 12 + 4 + 5 + 2 * 5
     assert len({one.password for one in accounts.values()}) == 1
     assert not any(one.must_change_password for one in accounts.values())
     assert {one.role for one in grants.values()} == set(Role)
