@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from reports import charts
-from reports.base import Bars, Chart, Curve
+from reports.base import Bars, Chart, Curve, Map
 from workbooks import styles
 
 BAR, RIM, WIDEST, TALL = 36, 180, 900, 300
@@ -19,7 +19,8 @@ Place = tuple[str, int]
 
 
 def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> Place:
-    """Write the numbers at the top of a sheet: categories down, series across."""
+    """Write the numbers at the top of a sheet: categories down, series across; a map's as bars."""
+    chart = chart.bars() if isinstance(chart, Map) else chart
     sheet.set_column(column, column, 30)
     sheet.write_string(0, column, styles.safe(_("Numbers of the chart")), book.look("head"))
     for n, name in enumerate(chart.categories, 1):
@@ -33,7 +34,7 @@ def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> P
     return sheet.get_name(), column
 
 
-def _rows_of(chart: Chart) -> tuple[Any, ...]:
+def _rows_of(chart: Bars | Curve) -> tuple[Any, ...]:
     return chart.lines if isinstance(chart, Curve) else chart.series
 
 
@@ -47,6 +48,7 @@ def drawn(
     characters: float,
 ) -> int:
     """Draw the chart at a row, as wide as columns of so many characters; the rows it covers."""
+    shown = shown.bars() if isinstance(shown, Map) else shown
     if isinstance(shown, Curve):
         chart, high = _lines(book, place, shown), RIM + TALL
     else:
