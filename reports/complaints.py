@@ -263,7 +263,9 @@ BY_MAP = replace(
     figure=_on_map,
     notes=(
         *NOTES,
-        _l("Each circle stands at a district's seat; its number is what is pending."),
+        _l(
+            "Each circle stands at a district's seat; its number is what is pending, what stands after ! is late today."
+        ),
         _l("Places of district seats: GeoNames, CC BY 4.0."),
     ),
 )

@@ -73,19 +73,19 @@ def _domain(chart: Map) -> tuple[float, float, float, float]:
 
 def _values(chart: Map, colours: Mapping[str, str]) -> list[dict[str, Any]]:
     most = max(one.value for one in chart.spots) or 1
-    return [_value(one, most, chart.late, colours) for one in chart.ranked]
+    return [_value(one, most, colours) for one in chart.ranked]
 
 
-def _value(one: Spot, most: int, title: str, colours: Mapping[str, str]) -> dict[str, Any]:
+def _value(one: Spot, most: int, colours: Mapping[str, str]) -> dict[str, Any]:
     size = SMALLEST + (LARGEST - SMALLEST) * one.value / most
     below = (size / pi) ** 0.5 + 12
     return {
         "x": one.longitude, "y": one.latitude, "size": size, "name": one.name,
         "number": f"{one.value:,}" if one.value else "",
-        "late": f"! {title} {one.late:,}" if one.late else "",
+        "late": f"! {one.late:,}" if one.late else "",
         "fill": colours["brand" if one.value else "paper"],
         "rim": colours["bad-line" if one.late else "brand" if one.value else "line-2"],
-        "below": below, "further": below + 17,
+        "below": below, "further": below + 19,
     }  # fmt: skip
 
 

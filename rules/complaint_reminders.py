@@ -82,7 +82,7 @@ def _reminder(case: Complaint, part: Assignment | None, today: date) -> Reminder
 
 def remind_now(assignment: Assignment, session: Session, today: date) -> Reminder:
     """Remind one agency by hand: the level of the ladder that it has come to and was not given,
-    else one beside the ladder, at most once a day."""
+    else one beside the ladder; not on a day on which it was reminded already."""
     case = locked(session, Complaint, assignment.complaint_id)
     scope.permit(session, case, "assign")
     part = locked(session, Assignment, assignment.id)
@@ -90,6 +90,11 @@ def remind_now(assignment: Assignment, session: Session, today: date) -> Reminde
         raise Broken(_("It is not this agency's turn; there is nothing to remind it of."))
     if case.paused_on is not None:
         raise Broken(_("The clock of this case stands; start it again first."))
+    same_day = select(Reminder.id).where(
+        Reminder.assignment_id == part.id, Reminder.reminded_on == today
+    )
+    if session.scalar(same_day.limit(1)) is not None:
+        raise Broken(_("The agency was reminded of this case today already."))
     made = _reminder(case, part, today)
     if made.level <= _given(session, {case.id}).get(_quiet(made), 0):
         made.level = BY_HAND

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from access.scope import Denied
 from entities import dates
@@ -76,7 +75,7 @@ def test_the_centre_reminds_by_hand(office):
     key = office.assigned("water")
     level, who = _remind_now(office, key, "water", days(3))
     assert (level, bool(who)) == (0, True)
-    with pytest.raises(IntegrityError, match="reminder|UNIQUE"):
+    with pytest.raises(Broken, match="today already"):
         _remind_now(office, key, "water", days(3))
     assert _remind_now(office, key, "water", days(4))[0] == 0
     assert _remind_now(office, key, "works", days(31))[0] == 1
@@ -90,7 +89,7 @@ def test_nobody_else_reminds_and_not_out_of_turn(office):
         with pytest.raises((Denied, Broken)):
             _remind_now(office, key, "water", days(3), by=person)
     office.do(key, complaints.pause, "รอศาล", day=days(4))
-    with pytest.raises(Broken, match="หยุด|stands"):
+    with pytest.raises(Broken, match="stands"):
         _remind_now(office, key, "water", days(5))
     office.do(key, complaints.resume, day=days(6))
     office.answer(key, "water", complaints.accept)
