@@ -226,7 +226,7 @@ def _events(record: Assignment) -> list[dict[str, Any]]:
     ]  # fmt: skip
     reminded = db.session.scalars(select(Reminder).where(Reminder.assignment_id == record.id))
     events += [
-        {"chip": cells.mark("warn", "◷", _("Reminder %(n)s", n=one.level)), "agency": "",
+        {"chip": complaint_page.reminded(one), "agency": "",
          "text": "", "who": "", "at": dates.short_date(one.reminded_on, lang()), "papers": [],
          "order": (one.reminded_on, 0, one.id)}
         for one in reminded

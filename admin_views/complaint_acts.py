@@ -5,19 +5,20 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, flash, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from access import mailing
 from access.database import db
 from admin_views import complaint_intake as intake
 from admin_views import uploads
 from admin_views.acting import viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
-from entities.vocabulary import ComplaintStatus, ResultKind
+from entities.vocabulary import AssignmentPart, ComplaintStatus, ResultKind
 from figures.complaints import OVER, WITH_AGENCY
 from figures.complaints_near import usual_lead
 from models import (
@@ -29,8 +30,9 @@ from models import (
     ComplaintCategory,
     ComplaintLink,
     FactFinding,
+    Reminder,
 )
-from rules import complaint_clock, complaint_secrecy, complaints
+from rules import complaint_clock, complaint_reminders, complaint_secrecy, complaints
 from rules.base import Broken
 
 S = ComplaintStatus
@@ -38,6 +40,8 @@ SUPPORTS = ("support_1", "support_2", "support_3")
 """Supporting agencies asked for at once; more are added one by one."""
 LOOKUP = "/admin/complaint/lookup/?field=lead_agency_id"
 """Where agencies are looked up when they are too many for a list."""
+PATIENCE = 8
+"""Seconds that the mail server has while a person waits."""
 Act = dict[str, Any]
 
 
@@ -69,20 +73,35 @@ def _by_state(case: Complaint) -> list[tuple[str, Act]]:
     back = ("judge", _go("send_back_view", _("Send back to the agency"), case))
     judge = ("judge", _go("review_view", _("Begin the review"), case, "post"))
     support = ("assign", _go("support_view", _("Add a supporting agency"), case, next=False))
+    chase = [*_chasing(case), support]
     at_end = [close, tell] if case.notified_on else [tell, close]
     return {
         S.NEW: [screen],
         S.SCREENING: [assign, handle, reject],
         S.RETURNED: [screen],
-        S.ASSIGNED: [support],
-        S.ACCEPTED: [support],
+        S.ASSIGNED: chase,
+        S.ACCEPTED: chase,
         S.IN_PROGRESS: [("judge", _go("progress_view", _("Report progress"), case)), *at_end]
-        if case.own_handling else [support],
+        if case.own_handling else chase,
         S.RESOLVED: [judge, support],
         S.REVIEWING: [*at_end, back, support],
         S.CLOSED: [("notify", _go("rate_view", _("Satisfaction"), case, next=case.satisfaction is None)),
                    ("reopen", _go("reopen_view", _("Reopen"), case, next=False))],
     }.get(case.status, [])  # fmt: skip
+
+
+def _chasing(case: Complaint) -> list[tuple[str, Act]]:
+    """To remind the lead agency; the next thing to do once the case is late."""
+    if case.status not in WITH_AGENCY or case.paused_on is not None or case.own_handling:
+        return []
+    lead = next(iter(complaints.standing(case, db.session())), None)
+    if lead is None or lead.part is not AssignmentPart.LEAD:
+        return []
+    url = url_for("complaint.remind_view", id=case.id, assignment=lead.id)
+    late = complaints.over_due(case, dates.today())
+    return [
+        ("assign", {"title": _("Remind the agency"), "url": url, "method": "post", "next": late})
+    ]
 
 
 def _granting(case: Complaint) -> list[Act]:
@@ -198,15 +217,35 @@ class ActPages:
     @expose("/release/", methods=("GET", "POST"))
     def release_view(self) -> Any:
         record = self.record()  # type: ignore[attr-defined]
-        key = request.args.get("assignment", "")
-        part = db.session.get(Assignment, int(key)) if key.isascii() and key.isdigit() else None
-        if part is None or part.complaint_id != record.id:
-            abort(404)
+        part = self._part(record)
 
         def rule(_case: Complaint, why: str, work: Any, today: date) -> None:
             complaints.release(part, why, work, today)
 
         return self._with_reason("assign", _("Relieve %(agency)s", agency=part.agency), rule)
+
+    @expose("/remind/", methods=("POST",))
+    def remind_view(self) -> Any:
+        """Remind one agency now; its letter is sent once the reminder stands."""
+        record = self.record()  # type: ignore[attr-defined]
+        self.require("assign", record)  # type: ignore[attr-defined]
+        part, given = self._part(record), list[Reminder]()
+
+        def act() -> None:
+            given.append(complaint_reminders.remind_now(part, db.session(), dates.today()))
+
+        answer = do(self, record, act, told=_("Reminded: %(agency)s", agency=part.agency))
+        if given:
+            mail(given)
+        return answer
+
+    def _part(self, record: Complaint) -> Assignment:
+        """The assignment of the case that the address names."""
+        key = request.args.get("assignment", "")
+        found = db.session.get(Assignment, int(key)) if key.isascii() and key.isdigit() else None
+        if found is None or found.complaint_id != record.id:
+            abort(404)
+        return found
 
     @expose("/handle/", methods=("GET", "POST"))
     def handle_view(self) -> Any:
@@ -353,6 +392,25 @@ class ActPages:
         record = self.record()  # type: ignore[attr-defined]
         self.require("edit", record)  # type: ignore[attr-defined]
         return uploads.receive(self, record, "complaint_id")
+
+
+def mail(given: list[Reminder]) -> None:
+    """Send what was just given, where a mail server is set and the agency has an address.
+
+    The reminder stands whatever the server does; the person is told how it went.
+    """
+    work = db.session()
+    letters = complaint_reminders.letters(work, given) if mailing.is_set() else []
+    for letter in letters:
+        try:
+            with mailing.server(PATIENCE) as server:
+                server.send_message(mailing.message(letter.address, letter.subject, letter.text))
+        except mailing.FAILURES:
+            flash(_("The letter could not be sent; the agency sees it on its desk."), "warn")
+            return
+        complaint_reminders.sent(work, letter)
+        work.commit()
+        flash(_("A letter went to %(address)s.", address=letter.address), "ok")
 
 
 def usual_day(case: Complaint) -> date | None:

@@ -26,7 +26,7 @@ from entities.vocabulary import (
     RevealStatus,
     UpdateKind,
 )
-from figures.complaints import OVER, TURN
+from figures.complaints import OVER, TURN, WITH_AGENCY
 from models import (
     Accused,
     Assignment,
@@ -172,7 +172,20 @@ def _assignment(case: Complaint, one: Assignment) -> dict[str, Any]:
         "assigned_on": dates.short_date(one.assigned_on, lang()),
         "reason": one.return_reason or "", "instruction": one.instruction or "",
         "release_url": url_for("complaint.release_view", id=case.id, assignment=one.id) if may else None,
+        "remind_url": url_for("complaint.remind_view", id=case.id, assignment=one.id)
+        if may and remindable(case, one) else None,
     }  # fmt: skip
+
+
+def remindable(case: Complaint, one: Assignment) -> bool:
+    """Whether it is the agency's turn and the clock runs, so that it can be reminded."""
+    return one.status in TURN and case.status in WITH_AGENCY and case.paused_on is None
+
+
+def reminded(one: Reminder) -> Markup:
+    """Which reminder it was: a level of the ladder, or one that the centre gave by hand."""
+    told = _("Reminder %(n)s", n=one.level) if one.level else _("Reminded by the centre")
+    return cells.mark("warn", "◷", told)
 
 
 def part_chip(one: Assignment) -> Any:
@@ -247,14 +260,21 @@ def _reminders(case: Complaint) -> list[dict[str, Any]]:
     )
     return [
         {
-            "order": (datetime.combine(one.reminded_on, time(8), dates.BANGKOK), one.id),
-            "chip": cells.mark("warn", "◷", _("Reminder %(n)s", n=one.level)),
+            "order": (_aware(one.made_at) if one.reminded_by and one.made_at
+                      else datetime.combine(one.reminded_on, time(8), dates.BANGKOK), one.id),
+            "chip": reminded(one),
             "agency": one.agency.name if one.agency else "", "papers": [],
             "text": _("%(n)s days without progress", n=(one.reminded_on - one.quiet_since).days),
-            "who": "", "at": dates.short_date(one.reminded_on, lang()),
+            "who": one.reminded_by or "", "at": _reminded_at(one),
         }
         for one in rows
     ]  # fmt: skip
+
+
+def _reminded_at(one: Reminder) -> str:
+    """The day, and where it went by e-mail."""
+    day = dates.short_date(one.reminded_on, lang())
+    return _("%(day)s, by e-mail too", day=day) if one.mailed_to else day
 
 
 def papers_of(updates: list[int]) -> dict[int, list[dict[str, Any]]]:

@@ -112,11 +112,12 @@ def _results(province_id: int | None) -> Rows:
 def _reminders(today: date, province_id: int | None) -> Rows:
     """Cases whose agency is to be reminded today; those past their day stand there already."""
     found = complaint_reminders.due(db.session(), today, province_id)
-    rows = []
-    for one in found[:MOST]:
-        case = db.session.get_one(Complaint, one.complaint_id)
-        if complaints.over_due(case, today):
+    rows: Rows = []
+    for key in dict.fromkeys(one.complaint_id for one in found):
+        case = db.session.get_one(Complaint, key)
+        if len(rows) == MOST or complaints.over_due(case, today):
             continue
+        one = max((r for r in found if r.complaint_id == key), key=lambda r: r.level)
         chip = cells.mark("warn", "◷", _("Reminder %(n)s", n=one.level))
         rows.append(_of_case(_("Remind: %(what)s", what=case.subject), case, chip, 2))
     return rows
@@ -161,15 +162,25 @@ def _extensions(province_id: int | None) -> Rows:
 
 
 def _assignments(today: date, province_id: int | None) -> Rows:
+    found = board.on_turn(db.session(), province_id)
+    reminded = board.reminded(db.session(), [one.id for one in found])
     return [
         _row(
             _("Accept: %(what)s", what=one.subject)
             if one.status is AssignmentStatus.SENT
             else _("Complaint: %(what)s", what=one.subject),
             url_for("assignment.details_view", id=one.id),
-            f"{one.number} · {dates.short_date(one.due_on, lang()) if one.due_on else '–'}",
+            _of_part(one, reminded.get(one.id)),
             cells.in_days(one.due_on, today) if one.due_on else cells.chip(one.status),
             (one.due_on - today).days if one.due_on else 7,
         )
-        for one in board.on_turn(db.session(), province_id)
+        for one in found
     ]
+
+
+def _of_part(one: Assignment, reminded: date | None) -> str:
+    """Number and day of what an agency was given, and when the centre last reminded it."""
+    told = [one.number, dates.short_date(one.due_on, lang()) if one.due_on else "–"]
+    if reminded is not None:
+        told.append(_("reminded %(day)s", day=dates.short_date(reminded, lang())))
+    return " · ".join(told)

@@ -1,19 +1,13 @@
 """`flask remind`: remind agencies of cases without progress; for a daily job of the machine."""
 
-import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email.message import EmailMessage
-
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access import mailing
 from commands.base import system
 from entities import dates
 from models import Agency, Reminder
@@ -60,18 +54,18 @@ def _tell(session: Session, made: list[Reminder]) -> None:
 
 def _send(session: Session, letters: list[Letter]) -> None:
     """Send each letter and note it at once, so that a failing server repeats none."""
-    if not current_app.config["SETTINGS"].mail_server or not letters:
+    if not mailing.is_set() or not letters:
         click.echo(_("Letters sent: %(n)s", n=0))
         return
     count = 0
     try:
-        with _server() as server:
+        with mailing.server(PATIENCE) as server:
             for letter in letters:
-                server.send_message(_message(letter))
+                server.send_message(mailing.message(letter.address, letter.subject, letter.text))
                 complaint_reminders.sent(session, letter)
                 session.commit()
                 count += 1
-    except (OSError, smtplib.SMTPException) as error:
+    except mailing.FAILURES as error:
         raise click.ClickException(
             _(
                 "After %(n)s letters the mail server refused: %(why)s",
@@ -80,31 +74,3 @@ def _send(session: Session, letters: list[Letter]) -> None:
             )
         ) from None
     click.echo(_("Letters sent: %(n)s", n=count))
-
-
-def _message(letter: Letter) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = current_app.config["SETTINGS"].mail_from
-    message["To"], message["Subject"] = letter.address, letter.subject
-    message.set_content(letter.text)
-    return message
-
-
-@contextmanager
-def _server() -> Iterator[smtplib.SMTP]:
-    """The mail server of the settings, signed in where a name is set."""
-    settings = current_app.config["SETTINGS"]
-    host, _colon, port = settings.mail_server.partition(":")
-    secure = ssl.create_default_context()
-    if settings.mail_tls == "tls":
-        made: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, int(port or 465), timeout=PATIENCE, context=secure
-        )
-    else:
-        made = smtplib.SMTP(host, int(port or 587), timeout=PATIENCE)
-    with made as server:
-        if settings.mail_tls == "starttls":
-            server.starttls(context=secure)
-        if settings.mail_user:
-            server.login(settings.mail_user, settings.mail_password)
-        yield server

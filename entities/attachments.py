@@ -30,13 +30,14 @@ class Attachment(InProvinceOrCluster, Base):
     """A file on an order, an agenda item, the minutes of a meeting, a project or a document.
 
     The bytes are stored under their SHA-256, never under a name a person typed; `name` is
-    kept for downloading.
+    kept for downloading. What came in with a complaint, such as the letter itself, names who
+    complained: it is read by those alone who may read of the complainant.
     """
 
     __tablename__ = "attachment"
     __label__ = _l("Attachment"), _l("Attachments")
     __order__ = "id"
-    __read_with__ = {"complaint_id": "complaint", "complaint_update_id": "complaint_update"}
+    __read_with__ = {"complaint_id": "complainant", "complaint_update_id": "complaint_update"}
     __rules__ = (
         check(
             "one_owner",

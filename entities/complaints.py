@@ -364,6 +364,7 @@ class Assignment(InProvince, Base):
         check("returned_with_reason", "status <> 'returned' OR return_reason IS NOT NULL"),
         listing("assignment_agency", "agency_id", "status", "due_on"),
         listing("assignment_complaint", "complaint_id"),
+        listing("assignment_quiet", "status", "quiet_since"),
     )
     number: Mapped[str] = field(_l("Case number"), computed=True, listed=True, searched=True)
     subject: Mapped[str] = field(_l("Subject"), computed=True, listed=True, searched=True)
@@ -385,6 +386,7 @@ class Assignment(InProvince, Base):
         _l("Due on"), computed=True, listed=True, filtered=True, sorted=True
     )
     paused_on: Mapped[date | None] = field(_l("Clock stands since"), computed=True)
+    quiet_since: Mapped[date | None] = field(_l("Without progress since"), computed=True)
     accepted_on: Mapped[date | None] = field(_l("Agency accepted on"), computed=True)
     reported_on: Mapped[date | None] = field(_l("Result reported on"), computed=True)
     returned_on: Mapped[date | None] = field(_l("Returned on"), computed=True)
@@ -465,15 +467,28 @@ class ComplaintStep(InProvince, Base):
 
 
 class Reminder(InProvince, Base):
-    """That a case without progress was chased, once for each level since its last progress."""
+    """That an agency without progress was chased, once for each level since its last progress.
+
+    Level 0 is a reminder that the centre gave by hand beside the ladder, at most one in a day.
+    """
 
     __tablename__ = "reminder"
     __label__ = _l("Reminder"), _l("Reminders")
     __order__ = "-id"
     __context__ = "agency_id"
     __rules__ = (
-        unique("reminder_once", "complaint_id", "assignment_id", "quiet_since", "level"),
-        check("level_range", "level BETWEEN 1 AND 3"),
+        unique(
+            "reminder_once",
+            "complaint_id",
+            "assignment_id",
+            "quiet_since",
+            "level",
+            where="level > 0",
+        ),
+        unique(
+            "reminder_by_hand", "complaint_id", "assignment_id", "reminded_on", where="level = 0"
+        ),
+        check("level_range", "level BETWEEN 0 AND 3"),
     )
     number: Mapped[str] = field(_l("Case number"), computed=True, listed=True, searched=True)
     complaint_id: Mapped[int] = field(_l("Complaint"), within("complaint"), computed=True)
@@ -489,6 +504,7 @@ class Reminder(InProvince, Base):
     reminded_on: Mapped[date] = field(
         _l("Reminded on"), computed=True, listed=True, filtered=True, sorted=True
     )
+    reminded_by: Mapped[str | None] = field(_l("Reminded by"), computed=True)
     mailed_to: Mapped[str | None] = field(_l("Sent by e-mail to"), computed=True)
 
     def __str__(self) -> str:

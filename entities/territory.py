@@ -8,6 +8,7 @@ deployment. Clusters and zones were renumbered, so membership is dated.
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Double
 from sqlalchemy.orm import Mapped
 
 from entities.base import LONG, Base, Shared, check, field, relation, to, unique
@@ -138,7 +139,10 @@ class ZoneProvince(Shared, Base):
 
 
 class District(Shared, Base):
-    """A district (อำเภอ); its key is the four-digit code."""
+    """A district (อำเภอ); its key is the four-digit code.
+
+    Latitude and longitude (degrees, WGS 84) are those of its seat, where they are known.
+    """
 
     __tablename__ = "district"
     __label__ = _l("District"), _l("Districts")
@@ -147,6 +151,8 @@ class District(Shared, Base):
     province: Mapped[Province] = relation(province_id)
     name: Mapped[str] = field(_l("Name"), listed=True, searched=True)
     name_en: Mapped[str] = field(_l("English name"), listed=True, searched=True)
+    latitude: Mapped[float | None] = field(_l("Latitude"), Double, computed=True)
+    longitude: Mapped[float | None] = field(_l("Longitude"), Double, computed=True)
     sort_key: Mapped[str] = field(_l("Sort key"), computed=True, sorted=True)
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
 from figures.complaints import KEPT, OVER, TURN, late, waiting
-from models import Assignment, Complaint, ComplaintStep, IdentityReveal
+from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
 
 S = ComplaintStatus
 OPEN = tuple(state for state in S if state not in OVER)
@@ -70,6 +70,16 @@ def on_turn(
     if province_id is not None:
         statement = statement.where(Assignment.province_id == province_id)
     return session.scalars(statement).all()
+
+
+def reminded(session: Session, assignments: Iterable[int]) -> dict[int, date]:
+    """When each of these assignments was last reminded of; those never are left out."""
+    statement = (
+        select(Reminder.assignment_id, func.max(Reminder.reminded_on))
+        .where(Reminder.assignment_id.in_(assignments))
+        .group_by(Reminder.assignment_id)
+    )
+    return {key: day for key, day in session.execute(statement) if key is not None}
 
 
 def count_on_turn(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from access.database import dialect
 from entities import dates
 from entities.vocabulary import AssignmentStatus, ComplaintStatus
-from models import Agency, Assignment, Complaint, IdentityReveal
+from models import Agency, Assignment, Complaint, District, IdentityReveal
 
 S, P = ComplaintStatus, AssignmentStatus
 OVER = (S.CLOSED, S.REJECTED)
@@ -131,6 +131,33 @@ def part_late(today: date) -> ColumnElement[bool]:
     return and_(
         Assignment.status.in_(TURN), Assignment.paused_on.is_(None), Assignment.due_on < today
     )
+
+
+# Where.
+
+Place = tuple[str, float, float]
+"""A name, latitude and longitude in degrees."""
+
+
+def district_places(session: Session, province_id: int) -> dict[int, Place]:
+    """The districts of a province whose seat's place is known."""
+    rows = session.execute(
+        select(District.id, District.name, District.latitude, District.longitude).where(
+            District.province_id == province_id, District.latitude.is_not(None)
+        )
+    )
+    return {key: (name, float(y or 0), float(x or 0)) for key, name, y, x in rows}
+
+
+def province_places(session: Session) -> dict[int, tuple[float, float]]:
+    """The middle of the known districts of each province."""
+    middle = func.avg(District.latitude), func.avg(District.longitude)
+    rows = session.execute(
+        select(District.province_id, *middle)
+        .where(District.latitude.is_not(None))
+        .group_by(District.province_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 # Counting.

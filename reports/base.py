@@ -134,7 +134,52 @@ class Curve:
         return any(value is not None for one in self.lines for value in one.values)
 
 
-Chart = Bars | Curve
+@dataclass(frozen=True)
+class Spot:
+    """A place on a map (degrees), how much is there, and how much of that is late."""
+
+    name: str
+    latitude: float
+    longitude: float
+    value: int
+    late: int = 0
+
+
+@dataclass(frozen=True)
+class Map:
+    """What a chart shows: places as circles as large as their values, and how much of it is late.
+
+    `axis` says what is counted, `late` what is called so.
+    """
+
+    spots: tuple[Spot, ...]
+    axis: str
+    late: str
+
+    def __bool__(self) -> bool:
+        return bool(self.spots)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The places, those with most first, as other charts name what they count."""
+        return tuple(one.name for one in self.ranked)
+
+    @property
+    def ranked(self) -> list[Spot]:
+        """The places, those with most first."""
+        return sorted(self.spots, key=lambda one: -one.value)
+
+    def bars(self) -> Bars:
+        """The same as bars, for paper and workbooks that draw no map."""
+        found = self.ranked
+        series = (
+            Series(self.axis, "brand", tuple(one.value - one.late for one in found)),
+            Series(self.late, "bad", tuple(one.late for one in found)),
+        )
+        return Bars(self.categories, series, self.axis)
+
+
+Chart = Bars | Curve | Map
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from reports.base import NOTHING, Bars, Chart, Curve, Line
+from reports import maps
+from reports.base import NOTHING, Bars, Chart, Curve, Line, Map
 
 TOKENS = Path(__file__).parent.parent / "static" / "css" / "jangwat.css"
 TONES = {
@@ -103,6 +104,8 @@ def height(chart: Chart) -> int:
     """The height of the whole picture in pixels, known before it is drawn."""
     if isinstance(chart, Curve):
         return TALL + AXIS + _legend(1)
+    if isinstance(chart, Map):
+        return maps.height(chart)
     return STEP * min(len(chart.categories), MOST) + AXIS + _legend(len(chart.series) - 1)
 
 
@@ -112,6 +115,8 @@ def _legend(entries: int) -> int:
 
 
 def _picture(chart: Chart) -> str:
+    if isinstance(chart, Map):
+        return _drawn(json.dumps(maps.spec(chart, colours(), _look())))
     return _drawn(json.dumps(lines_spec(chart) if isinstance(chart, Curve) else spec(chart)))
 
 
@@ -144,6 +149,8 @@ def _number(bars: Bars, value: int | Decimal) -> str:
 
 
 def _said_of(chart: Chart, n: int) -> str:
+    if isinstance(chart, Map):
+        return _said(chart.bars(), n)
     return _said_of_lines(chart, n) if isinstance(chart, Curve) else _said(chart, n)
 
 
@@ -249,7 +256,7 @@ def _ink(tone: str, inside: bool) -> str:
     return colours()[TONES[tone][1] if inside else "ink"]
 
 
-def _names(bars: Chart) -> dict[str, Any]:
+def _names(bars: Bars | Curve) -> dict[str, Any]:
     """The axis of categories: drawn by number, so that two of one name stay two."""
     labels = json.dumps(list(bars.categories))
     return {"labelExpr": f"{labels}[datum.value]", "labelLimit": 220, "ticks": False,

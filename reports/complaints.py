@@ -5,6 +5,7 @@ forward, received, closed, pending.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from reports.base import (
     Bars,
     Cell,
     Column,
+    Map,
     Parameter,
     Record,
     Report,
@@ -31,10 +33,12 @@ from reports.base import (
     Row,
     Rows,
     Series,
+    Spot,
     Within,
     in_province,
     lang,
     percent,
+    province_of,
     provinces_left_out,
     provinces_shown,
 )
@@ -210,6 +214,63 @@ BY_AGENCY = _report(
 )  # fmt: skip
 
 
+# The map.
+
+
+def _on_map(session: Session, asked: Asked) -> Result:
+    """The open cases of a province by district, where they lie; of many, by province."""
+    if asked.many:
+        return replace(_by_province(session, asked), bars=_provinces_map(session, asked))
+    found = BY_DISTRICT.figure(session, asked)
+    key = province_of(session, BY_MAP, asked)
+    places = figures.district_places(session, key) if key else {}
+    counts = figures.counted(
+        session, _period(asked), asked.today, Complaint.district_id, _where(asked)
+    )
+    spots = [_spot(place, counts.get(one, Count())) for one, place in places.items()]
+    return replace(found, bars=_map(spots), notes=(*found.notes, *_unplaced(places, counts)))
+
+
+def _unplaced(places: Mapping[int, Any], counts: Mapping[Any, Count]) -> tuple[str, ...]:
+    """A note on the cases that stand in the table alone."""
+    left = sum(one.pending for key, one in counts.items() if key not in places)
+    told = _("%(n)s open cases have no district, or one whose place is not known.", n=left)
+    return (told,) if left else ()
+
+
+def _provinces_map(session: Session, asked: Asked) -> Map:
+    shown, places = provinces_shown(session, Complaint), figures.province_places(session)
+    counts = figures.counted(session, _period(asked), asked.today, Complaint.province_id)
+    return _map([
+        _spot((name, *places[key]), counts.get(key, Count()))
+        for key, name in shown.items() if key in places
+    ])  # fmt: skip
+
+
+def _spot(place: figures.Place, count: Count) -> Spot:
+    name, latitude, longitude = place
+    return Spot(name, latitude, longitude, count.pending, count.late)
+
+
+def _map(spots: list[Spot]) -> Map:
+    return Map(tuple(spots), _("Pending"), _("Late today"))
+
+
+BY_MAP = replace(
+    BY_DISTRICT,
+    key="complaints-map",
+    title=_l("Map of open complaints"),
+    figure=_on_map,
+    notes=(
+        *NOTES,
+        _l(
+            "Each circle stands at a district's seat; its number is what is pending, what stands after ! is late today."
+        ),
+        _l("Places of district seats: GeoNames, CC BY 4.0."),
+    ),
+)
+
+
 # The monthly form.
 
 
@@ -380,7 +441,7 @@ AGEING = Report(
     in_packet=False,
 )
 
-REPORTS = (BY_CATEGORY, BY_CHANNEL, BY_DISTRICT, BY_AGENCY, MONTHLY, AGENCIES, AGEING)
+REPORTS = (BY_CATEGORY, BY_CHANNEL, BY_DISTRICT, BY_MAP, BY_AGENCY, MONTHLY, AGENCIES, AGEING)
 
 
 def days_open(one: Complaint, today: date) -> int:

@@ -333,6 +333,7 @@ MESSAGES: dict[str, LazyString] = {
     "uq_one_assignment_of_agency": _l("The agency is already assigned to this case."),
     "ck_assignment_returned_with_reason": _l("Say why."),
     "uq_reminder_once": _l("This reminder was already given."),
+    "uq_reminder_by_hand": _l("The agency was reminded of this case today already."),
     "ck_reminder_level_range": _l("There are three levels of reminding."),
     "ck_identity_reveal_second_person": _l("Whoever asked cannot approve it too."),
     "ck_identity_reveal_anonymous_needs_two": _l(

@@ -379,6 +379,7 @@ def _part(complaint: Complaint, agency: Agency, part: AssignmentPart, today: dat
         complaint=complaint, province_id=complaint.province_id, agency=agency, part=part,
         number=complaint.number, subject=complaint.subject, status=PARTS[complaint.status],
         assigned_on=today, due_on=complaint.due_on,
+        quiet_since=today if complaint.status in OPEN_ENDS else None,
     )  # fmt: skip
 
 

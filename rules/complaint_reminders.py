@@ -1,11 +1,12 @@
 """Chasing cases without progress: who is reminded at which level, once; and what the letter says.
 
 The first level goes to the officer of the agency, the second and third to its head too; both are
-reached at the agency's address. Progress starts the days anew. No reminder knows who complained.
+reached at the agency's address. Progress starts the days anew. Beside the ladder the centre reminds
+an agency by hand. No reminder knows who complained.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,63 +14,92 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from access import scope
 from entities import dates
-from entities.vocabulary import AssignmentPart
 from figures.complaints import KEPT, TURN, WITH_AGENCY
 from models import Agency, Assignment, Complaint, Reminder
 from rules import complaint_clock as clock
-from rules.complaints import scope_free
+from rules.base import Broken
+from rules.complaints import actor, scope_free
+from rules.entries import locked
 
-LEAD = AssignmentPart.LEAD
+BY_HAND = 0
+"""The level of a reminder that the centre gives beside the ladder."""
 
 
 def due(session: Session, today: date, province_id: int | None = None) -> list[Reminder]:
     """The reminders that are to be given today and were not yet; new records, not yet added.
 
-    Where several levels have passed unseen, only the highest is given.
+    Every agency whose turn it is is chased for itself, the supporting ones too; of a case that the
+    centre handles, the centre. Where several levels have passed unseen, only the highest is given.
     """
     quiet = today - timedelta(days=clock.LADDER[0])
-    statement = (
+    running = (KEPT, Complaint.status.in_(WITH_AGENCY), Complaint.paused_on.is_(None))
+    parts = (
         select(Complaint, Assignment)
-        .outerjoin(
-            Assignment,
-            (Assignment.complaint_id == Complaint.id)
-            & (Assignment.part == LEAD)
-            & Assignment.status.in_(TURN),
-        )
-        .where(
-            KEPT,
-            Complaint.status.in_(WITH_AGENCY),
-            Complaint.paused_on.is_(None),
-            Complaint.quiet_since <= quiet,
-        )
+        .join(Assignment, Assignment.complaint_id == Complaint.id)
+        .where(*running, Assignment.status.in_(TURN), Assignment.quiet_since <= quiet)
+        .order_by(Assignment.quiet_since, Assignment.id)
+    )
+    own = (
+        select(Complaint)
+        .where(*running, Complaint.own_handling.is_(True), Complaint.quiet_since <= quiet)
         .order_by(Complaint.quiet_since, Complaint.id)
     )
     if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
-    found = session.execute(statement).all()
-    given = _given(session, [row[0].id for row in found])
-    made = [_reminder(case, part, today) for case, part in found]
-    return [one for one in made if one.level > given.get((one.complaint_id, one.quiet_since), 0)]
+        parts = parts.where(Assignment.province_id == province_id)
+        own = own.where(Complaint.province_id == province_id)
+    found = [_reminder(row[0], row[1], today) for row in session.execute(parts)]
+    found += [_reminder(case, None, today) for case in session.scalars(own)]
+    given = _given(session, {one.complaint_id for one in found})
+    return [one for one in found if one.level > given.get(_quiet(one), 0)]
 
 
-def _given(session: Session, ids: Sequence[int]) -> dict[tuple[int, date], int]:
-    """The highest level given for each case since each last progress."""
-    statement = select(Reminder.complaint_id, Reminder.quiet_since, Reminder.level)
-    rows = session.execute(statement.where(Reminder.complaint_id.in_(ids)))
-    highest: dict[tuple[int, date], int] = defaultdict(int)
-    for complaint_id, since, level in rows:
-        highest[complaint_id, since] = max(level, highest[complaint_id, since])
+Quiet = tuple[int, int | None, date]
+"""A time without progress: the case, the agency's part in it, and since when."""
+
+
+def _quiet(one: Reminder) -> Quiet:
+    return one.complaint_id, one.assignment_id, one.quiet_since
+
+
+def _given(session: Session, ids: Collection[int]) -> dict[Quiet, int]:
+    """The highest level given for each time without progress."""
+    highest: dict[Quiet, int] = defaultdict(int)
+    for one in session.scalars(select(Reminder).where(Reminder.complaint_id.in_(ids))):
+        highest[_quiet(one)] = max(one.level, highest[_quiet(one)])
     return highest
 
 
 def _reminder(case: Complaint, part: Assignment | None, today: date) -> Reminder:
-    since = case.quiet_since or today
+    since = (part or case).quiet_since or today
     return Reminder(
         province_id=case.province_id, complaint_id=case.id, number=case.number,
         assignment_id=part.id if part else None, agency_id=part.agency_id if part else None,
         level=clock.level((today - since).days), quiet_since=since, reminded_on=today,
     )  # fmt: skip
+
+
+def remind_now(assignment: Assignment, session: Session, today: date) -> Reminder:
+    """Remind one agency by hand: the level of the ladder that it has come to and was not given,
+    else one beside the ladder; not on a day on which it was reminded already."""
+    case = locked(session, Complaint, assignment.complaint_id)
+    scope.permit(session, case, "assign")
+    part = locked(session, Assignment, assignment.id)
+    if part.status not in TURN or case.status not in WITH_AGENCY:
+        raise Broken(_("It is not this agency's turn; there is nothing to remind it of."))
+    if case.paused_on is not None:
+        raise Broken(_("The clock of this case stands; start it again first."))
+    same_day = select(Reminder.id).where(
+        Reminder.assignment_id == part.id, Reminder.reminded_on == today
+    )
+    if session.scalar(same_day.limit(1)) is not None:
+        raise Broken(_("The agency was reminded of this case today already."))
+    made = _reminder(case, part, today)
+    if made.level <= _given(session, {case.id}).get(_quiet(made), 0):
+        made.level = BY_HAND
+    made.reminded_by = actor(session)
+    return give(session, [made])[0]
 
 
 def give(session: Session, made: Iterable[Reminder]) -> list[Reminder]:
@@ -93,7 +123,8 @@ class Letter:
 
 HEADING = "แจ้งเตือนเรื่องร้องเรียนที่ยังไม่รายงานความคืบหน้า {} เรื่อง"
 OPENING = "เรียน หัวหน้า{}\n\nศูนย์ดำรงธรรมขอแจ้งเตือนเรื่องที่ยังไม่ได้รับรายงานความคืบหน้า ดังนี้\n"
-LINE = "- {} {} · ไม่มีความคืบหน้า {} วัน (เตือนครั้งที่ {}) · กำหนดรายงาน {}"
+LINE = "- {} {} · ไม่มีความคืบหน้า {} วัน ({}) · กำหนดรายงาน {}"
+RUNG, EXTRA = "เตือนครั้งที่ {}", "เตือนเพิ่มเติม"
 CLOSING = "\nโปรดรายงานผลผ่านระบบ หากดำเนินการแล้วขออภัยมา ณ ที่นี้"
 """The letter is an official paper: Thai whatever language the screens have."""
 
@@ -126,7 +157,8 @@ def _letter(agency: Agency, own: list[Reminder], told: dict[int, Assignment]) ->
 def _line(one: Reminder, part: Assignment) -> str:
     quiet = (one.reminded_on - one.quiet_since).days
     due_on = dates.short_date(part.due_on, "th") if part.due_on else "–"
-    return LINE.format(one.number, part.subject, quiet, one.level, due_on)
+    rung = RUNG.format(one.level) if one.level else EXTRA
+    return LINE.format(one.number, part.subject, quiet, rung, due_on)
 
 
 def sent(session: Session, letter: Letter) -> None:

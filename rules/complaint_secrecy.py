@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from access import audit, scope
@@ -19,7 +19,7 @@ from access import viewer as who
 from entities import persons, private, thai
 from entities.persons import BadPerson
 from entities.private import Unreadable, clear
-from entities.vocabulary import Act, ComplainantKind, RevealStatus, UpdateKind
+from entities.vocabulary import Act, ComplainantKind, ComplaintAct, RevealStatus, UpdateKind
 from figures.complaints import OVER
 from models import (
     Accused,
@@ -28,6 +28,8 @@ from models import (
     Attachment,
     Complainant,
     Complaint,
+    ComplaintLink,
+    ComplaintStep,
     ComplaintUpdate,
     IdentityReveal,
 )
@@ -41,6 +43,8 @@ HOLDS = timedelta(hours=24)
 """How long the agreement of a second person holds."""
 SECRETS = ("name", "citizen_number", "phone", "address", "email")
 TITLE = re.compile(r"^(นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ด\.ญ\.|ร\.ต\.อ\.|ดร\.|คุณ)")
+OF_AGENCIES = frozenset({ComplaintAct.GIVE_BACK, ComplaintAct.PROGRESS, ComplaintAct.RESULT})
+"""Acts whose words may be an agency's."""
 SHORTEST = 5
 """Letters of a name from which it is looked for in texts."""
 
@@ -308,8 +312,39 @@ def _named_complainant(complaint_id: int, session: Session) -> Complainant | Non
 
 @check(Complaint)
 def _tells_nobody(complaint: Complaint, session: Session) -> None:
-    texts = (complaint.subject, complaint.detail, complaint.place)
+    texts = (
+        complaint.subject, complaint.detail, complaint.place, complaint.notified_by,
+        complaint.unnotified_reason, complaint.satisfaction_note,
+    )  # fmt: skip
     _refuse_telling(texts, _named_complainant(complaint.id, session))
+
+
+@complete(Complaint)
+def _ends_without_name(complaint: Complaint, session: Session) -> None:
+    """The result that the centre words at closing; an agency's own stands as it was reported."""
+    if complaint.id is None or complaint.status not in OVER:
+        return
+    if inspect(complaint).attrs.result.history.has_changes():
+        _refuse_telling((complaint.result,), _named_complainant(complaint.id, session))
+
+
+@check(ComplaintStep)
+def _steps_without_name(step: ComplaintStep, session: Session) -> None:
+    """The centre's reasons, which all who read the case read; an agency's could be a guess."""
+    if step.agency_id is None or step.act not in OF_AGENCIES:
+        _refuse_telling((step.reason,), _named_complainant(step.complaint_id, session))
+
+
+@check(ComplaintLink)
+def _links_without_name(link: ComplaintLink, session: Session) -> None:
+    for key in (link.complaint_id, link.other_id):
+        _refuse_telling((link.note,), _named_complainant(key, session))
+
+
+@check(IdentityReveal)
+def _asks_without_name(asked: IdentityReveal, session: Session) -> None:
+    """The reason of a reveal is read by auditor and governor, who never see who complained."""
+    _refuse_telling((asked.reason,), _named_complainant(asked.complaint_id, session))
 
 
 @check(Assignment)
@@ -320,8 +355,8 @@ def _instructs_without_name(assignment: Assignment, session: Session) -> None:
 
 @check(ComplaintUpdate)
 def _reviews_without_name(update: ComplaintUpdate, session: Session) -> None:
-    """The centre's word to an agency; an agency's own word is not compared, for it could guess."""
-    if update.kind is UpdateKind.REVIEW:
+    """The centre's own word; that of an agency is not compared, for it could be a guess."""
+    if update.kind is UpdateKind.REVIEW or update.assignment_id is None:
         _refuse_telling((update.text,), _named_complainant(update.complaint_id, session))
 
 

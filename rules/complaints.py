@@ -8,7 +8,7 @@ Every verb locks the case, so that of two clerks who do the same the second is t
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -286,6 +286,7 @@ def _give(
     made = Assignment(
         complaint=case, province_id=case.province_id, number=case.number, subject=case.subject,
         agency=agency, part=part, instruction=instruction, assigned_on=today, due_on=case.due_on,
+        quiet_since=today, paused_on=case.paused_on,
     )  # fmt: skip
     session.add(scope_free(session, made))
     return made
@@ -373,11 +374,11 @@ def give_back(assignment: Assignment, reason: str, session: Session, today: date
 
 
 def progress(assignment: Assignment, text: str, session: Session, today: date) -> None:
-    """Tell how an agency gets on; the lead's word starts the days of quiet anew."""
+    """Tell how an agency gets on; its days of quiet start anew, with the lead's those of the case."""
     told = _told(text)
     with _for_the_office(assignment, "report", session) as (case, held):
         _in(held, P.ACCEPTED, P.WORKING)
-        held.status = P.WORKING
+        held.status, held.quiet_since = P.WORKING, today
         _update(case, held, UpdateKind.PROGRESS, told, session, today)
         if held.part is AssignmentPart.LEAD:
             case.quiet_since = today
@@ -471,7 +472,7 @@ def send_back(complaint: Complaint, reason: str, session: Session, today: date) 
     for held in standing(case, session):
         if held.part is AssignmentPart.LEAD:
             scope.permit(session, held, "assign")
-            held.status, held.reported_on = P.WORKING, None
+            held.status, held.reported_on, held.quiet_since = P.WORKING, None, today
             _update(case, held, UpdateKind.REVIEW, why, session, today)
 
 
@@ -570,22 +571,25 @@ def pause(complaint: Complaint, reason: str, session: Session, today: date) -> N
 
 
 def resume(complaint: Complaint, session: Session, today: date) -> None:
-    """Start the clock again: every day that was still to come moves by the days it stood."""
+    """Start the clock again: every day that was still to come moves by the days it stood.
+
+    Of the days without progress only those before the pause count on.
+    """
     case = _take(complaint, "pause", session)
     if case.paused_on is None:
         raise Broken(_("The clock of this case is running."))
     stood = clock.passed(session, case.province_id, case.paused_on, today)
-    quiet = today - case.paused_on
-    case.paused_on = None
-    if case.due_on is not None:
-        case.due_on = clock.after(session, case.province_id, case.due_on, stood)
-    if case.quiet_since is not None:
-        case.quiet_since += quiet
-    for held in standing(case, session):
+    parts = standing(case, session)
+    for held in parts:
         scope.permit(session, held, "assign")
-        held.paused_on = None
-        if held.due_on is not None:
-            held.due_on = clock.after(session, case.province_id, held.due_on, stood)
+    stopped: list[Any] = [*parts, case]
+    for one in stopped:
+        if one.due_on is not None:
+            one.due_on = clock.after(session, case.province_id, one.due_on, stood)
+        if one.quiet_since is not None:
+            one.quiet_since = today - max(case.paused_on - one.quiet_since, timedelta())
+    for one in stopped:
+        one.paused_on = None
     tell(case, A.RESUME, session, today)
 
 

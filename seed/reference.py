@@ -50,7 +50,19 @@ def load(session: Session) -> int:
         (ComplaintNature, complaints.natures()),
         (ComplaintCategory, complaints.categories()),
     ]
+    _place_districts(session, territory.districts())
     return sum(_add_missing(session, entity, rows) for entity, rows in tables)
+
+
+def _place_districts(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Give a place to the districts that an older version brought in without one."""
+    table, connection = District.__table__, session.connection()
+    unplaced = table.select().with_only_columns(table.c.id).where(table.c.latitude.is_(None))
+    without = set(connection.scalars(unplaced))
+    for row in rows:
+        if row["id"] in without and row["latitude"] is not None:
+            told = {key: row[key] for key in ("latitude", "longitude")}
+            connection.execute(table.update().where(table.c.id == row["id"]).values(**told))
 
 
 def _holidays() -> list[dict[str, Any]]:

@@ -10,11 +10,13 @@ clusters are not. Today's was gazetted on 17 November 2560. A day or head provin
 source gives is stated as such in the row's note.
 """
 
+import csv
 import re
 from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from entities import thai
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 _Facts = tuple[int, str, str, str, int | None, str | None, str, str]
 
+Point = tuple[float | None, float | None]
+
+POINTS = Path(__file__).with_name("district_points.csv")
+UNKNOWN: Point = (None, None)
 BANGKOK = 10
 BUENG_KAN = 38
 BUENG_KAN_FOUNDED = date(2011, 3, 23)
@@ -246,17 +252,32 @@ def zone_provinces() -> list[Row]:
 
 
 def districts() -> list[Row]:
-    """The 928 districts (อำเภอ, and เขต of Bangkok)."""
+    """The 928 districts (อำเภอ, and เขต of Bangkok), where known with the place of their seat."""
+    points = _points()
     return [
         {
             "id": int(d.code),
             "province_id": int(d.province_code),
             "name": d.name_th,
             "name_en": d.name_en,
+            "latitude": points.get(int(d.code), UNKNOWN)[0],
+            "longitude": points.get(int(d.code), UNKNOWN)[1],
             "sort_key": thai.sort_key(d.name_th),
         }
         for d in _districts()
     ]
+
+
+def _points() -> dict[int, Point]:
+    """Latitude and longitude of district seats by district, from GeoNames (CC BY 4.0).
+
+    GeoNames has no place of its own for 24 districts; they stand on no map, only in tables.
+    """
+    with POINTS.open(encoding="utf-8", newline="") as file:
+        return {
+            int(row["id"]): (float(row["latitude"]), float(row["longitude"]))
+            for row in csv.DictReader(file)
+        }
 
 
 def subdistricts() -> list[Row]:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from reports import charts
-from reports.base import Bars, Chart, Curve
+from reports.base import Bars, Chart, Curve, Map
 from workbooks import styles
 
 BAR, RIM, WIDEST, TALL = 36, 180, 900, 300
@@ -19,7 +19,8 @@ Place = tuple[str, int]
 
 
 def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> Place:
-    """Write the numbers at the top of a sheet: categories down, series across."""
+    """Write the numbers at the top of a sheet: categories down, series across; a map's as bars."""
+    chart = _plain(chart)
     sheet.set_column(column, column, 30)
     sheet.write_string(0, column, styles.safe(_("Numbers of the chart")), book.look("head"))
     for n, name in enumerate(chart.categories, 1):
@@ -33,7 +34,7 @@ def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> P
     return sheet.get_name(), column
 
 
-def _rows_of(chart: Chart) -> tuple[Any, ...]:
+def _rows_of(chart: Bars | Curve) -> tuple[Any, ...]:
     return chart.lines if isinstance(chart, Curve) else chart.series
 
 
@@ -47,6 +48,7 @@ def drawn(
     characters: float,
 ) -> int:
     """Draw the chart at a row, as wide as columns of so many characters; the rows it covers."""
+    shown = _plain(shown)
     draw = _lines if isinstance(shown, Curve) else _stacked
     chart, high = draw(book, place, shown), _high(shown)
     chart.set_size({"width": min(characters * CHARACTER, WIDEST), "height": high})
@@ -56,14 +58,19 @@ def drawn(
     return high // ROW + 1
 
 
-def _high(shown: Chart) -> int:
+def _plain(shown: Chart) -> Bars | Curve:
+    """The chart that a workbook draws: Excel has no map of districts, so theirs are bars."""
+    return shown.bars() if isinstance(shown, Map) else shown
+
+
+def _high(shown: Bars | Curve) -> int:
     """How high a chart is, in pixels."""
     return RIM + (TALL if isinstance(shown, Curve) else BAR * len(shown.categories))
 
 
 def points(shown: Chart) -> float:
     """How much of a page a chart takes, in points, so that none is cut at a page's end."""
-    return _high(shown) * 0.75
+    return _high(_plain(shown)) * 0.75
 
 
 def _stacked(book: styles.Book, place: Place, bars: Any) -> Any:

@@ -11,7 +11,7 @@ from access import scope
 from entities import dates, private
 from entities.persons import BadPerson, check_digit, citizen_number, phone, shown_phone
 from entities.private import Unreadable
-from entities.vocabulary import Act, RevealStatus
+from entities.vocabulary import Act, ResultKind, RevealStatus
 from figures import complaints_near
 from models import (
     Accused,
@@ -217,6 +217,32 @@ def test_no_text_that_others_read_tells_who_complained(office):
         )
 
 
+def test_no_reason_of_the_centre_tells_who_complained(office):
+    """Reasons, the way of informing and the words of the end are read by all who read the case."""
+    key, digits = office.resolved(), "โทร. 081 234 5678"
+    office.do(key, complaints.review)
+    tries = (
+        lambda c, s, d: complaints.pause(c, f"{NAME} ขอเลื่อน", s, d),
+        lambda c, s, d: complaints.send_back(c, f"{NAME} ไม่พอใจ", s, d),
+        lambda c, s, d: complaints.notify(c, digits, s, d),
+        lambda c, s, d: complaints.close(
+            c, ResultKind.SETTLED, s, d, result=f"{NAME} พอใจ", unnotified_reason="ติดต่อไม่ได้"
+        ),
+        lambda c, s, d: complaints.close(c, ResultKind.SETTLED, s, d, unnotified_reason=digits),
+        lambda c, s, d: complaint_secrecy.reveal(c, f"โทรกลับ {NAME}", s, NOW, NOW),
+    )
+    for n, act in enumerate(tries):
+        with pytest.raises(Broken, match="who complained"):
+            office.do(key, act)
+        assert office.story(key)[-1] == ("review", "reviewing"), n
+    office.do(key, complaints.notify, "โทรศัพท์")
+    office.do(key, complaints.close, ResultKind.SETTLED)
+    with pytest.raises(Broken, match="who complained"):
+        office.do(key, complaints.rate, 5, f"{NAME} ชม")
+    with pytest.raises(Broken, match="who complained"):
+        office.do(key, complaints.reopen, f"{NAME} ขอ", by="chief_of_office")
+
+
 def test_an_agency_cannot_find_out_by_writing_a_guess(office):
     key = office.assigned()
     office.answer(key, "works", complaints.accept)
@@ -257,7 +283,8 @@ def test_the_accused_agency_is_never_given_the_case(office):
         )
 
 
-def test_files_of_a_case_are_read_by_those_who_read_the_case(office):
+def test_the_letter_is_read_by_the_centre_and_reports_by_those_who_read_the_case(office):
+    """A scanned letter carries its sender's name, so it opens to nobody outside the centre."""
     key = office.assigned()
     office.answer(key, "works", complaints.accept)
     office.answer(key, "works", complaints.progress, "ดูแล้ว")
@@ -279,13 +306,14 @@ def test_files_of_a_case_are_read_by_those_who_read_the_case(office):
                 )
             )
     seen = {}
-    for name in ("complaint_officer", "governor", "finance", "works", "water", "registrar"):
+    names = "complaint_officer", "governor", "secretary", "finance", "works", "water"
+    for name in names:
         with office.acting(name) as session:
             seen[name] = set(session.scalars(select(Attachment.name)))
     both = {"case.pdf", "report.pdf"}
     assert seen == {
-        "complaint_officer": both, "governor": both, "finance": set(), "works": {"report.pdf"},
-        "water": set(), "registrar": set(),
+        "complaint_officer": both, "governor": {"report.pdf"}, "secretary": {"report.pdf"},
+        "finance": set(), "works": {"report.pdf"}, "water": set(),
     }  # fmt: skip
 
 

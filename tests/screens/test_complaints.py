@@ -15,12 +15,14 @@ from entities import persons as people
 from entities.vocabulary import ComplaintStatus, RevealStatus
 from models import (
     Accused,
+    Agency,
     Assignment,
     Attachment,
     Complainant,
     Complaint,
     ComplaintStep,
     IdentityReveal,
+    Reminder,
     SignInSession,
 )
 from rules import complaints
@@ -326,7 +328,7 @@ def test_more_time_is_granted_by_another(session, office, clerk, head):
 
 
 VERBS = (
-    "screen", "assign", "support", "handle", "reject", "progress", "review", "send-back", "notify",
+    "remind", "screen", "assign", "support", "handle", "reject", "progress", "review", "send-back", "notify",
     "close", "rate", "reopen", "pause", "resume", "ask-extension", "extend", "refuse-extension",
     "due", "identify", "accuse", "upload", "reveal", "receipt", "slip", "edit", "delete",
 )  # fmt: skip
@@ -544,3 +546,92 @@ def test_lists_and_board_show_each_its_own(session, office, clerk):
     assert "เรื่องใหม่ยังไม่คัดกรอง" in desk
     rows = session.scalars(select(Accused)).all()
     assert rows == []
+
+
+def test_the_centre_reminds_an_agency_from_the_case(session, office, clerk, app, monkeypatch):
+    """A press is logged, stands in the story and on the agency's desk, and is mailed where it can be."""
+    key = office.assigned("water")
+    with office.writing() as work:
+        work.get_one(Agency, office.agencies["works"]).email = "works@example.go.th"
+    part = office.part(key, "works").id
+    session.rollback()
+    url = f"/admin/complaint/remind/?id={key}&assignment={part}"
+    assert url.replace("&", "&amp;") in page(clerk, f"/admin/complaint/details/?id={key}")
+    settings = vars(app.config["SETTINGS"])
+    mailing = {**settings, "mail_server": "127.0.0.1:9", "mail_from": "dr@example.go.th"}
+    monkeypatch.setitem(app.config, "SETTINGS", type(app.config["SETTINGS"])(**mailing))
+    send(clerk, url)
+    story = page(clerk, f"/admin/complaint/details/?id={key}")
+    assert "The letter could not be sent" in story or "ส่งอีเมลไม่สำเร็จ" in story
+    assert "แจ้งเตือนครั้งที่ 3" in story
+    assert "แจ้งเตือนหน่วยงานในเรื่องนี้แล้ว" in page(clerk, send(clerk, url).location)
+    with office.writing() as work:
+        given = work.scalars(select(Reminder)).all()
+        assert [(one.level, one.agency_id, one.mailed_to) for one in given] == [
+            (3, office.agencies["works"], None)
+        ], "once a day"
+    assert "ศูนย์เตือนเมื่อ" in page(agency(office, "works"), "/admin/")
+    assert "ศูนย์เตือนเมื่อ" not in page(agency(office, "water"), "/admin/")
+    other = office.case("อีกเรื่องหนึ่ง")
+    session.rollback()
+    for wrong in (f"id={other}&assignment={part}", f"id={key}&assignment=x", f"id={key}"):
+        answer = clerk.post(f"/admin/complaint/remind/?{wrong}", data={"csrf_token": clerk.csrf})
+        assert answer.status_code == 404, wrong
+    session.rollback()
+
+
+def test_the_map_stands_where_the_districts_lie(session, office, clerk):
+    """Open cases by district, drawn on the server; every figure of its table opens its rows."""
+    office.case(district_id=1601)
+    session.rollback()
+    told = page(clerk, "/admin/report/complaints-map/?fiscal_year=2569")
+    assert "เมืองลพบุรี" in told
+    assert "open_on=" in told
+    drawn = page(clerk, "/admin/report/complaints-map/chart?fiscal_year=2569")
+    assert drawn.count("<path") >= 11, "every district of the province, with cases or without"
+    assert "http://" not in drawn.replace("http://www.w3.org", "")
+    for form in ("xlsx", "csv"):
+        assert clerk.get(f"/admin/report/complaints-map/{form}").status_code == 200
+
+
+def test_the_answer_about_near_cases_names_nobody(session, office, clerk):
+    """It tells the centre's clerk that a telephone is known, never whose; and nobody else anything."""
+    office.case("ถนนทรุดหน้าวัด", received_on=dates.today())
+    session.rollback()
+    sent = {"phone": PHONE, "subject": "เรื่องใหม่"}
+    told = send(clerk, "/admin/complaint/suggest/", code=200, **sent).get_data(as_text=True)
+    assert "ถนนทรุดหน้าวัด" in told
+    assert not [one for one in (NAME, ADDRESS, EMAIL, CITIZEN, PHONE) if one in told]
+    far = office.persons.client("complaint_officer", TRANG, "far")
+    answer = send(far, "/admin/complaint/suggest/", code=200, **sent).get_data(as_text=True)
+    assert "ถนนทรุดหน้าวัด" not in answer
+    for name in ("secretary", "planner", "governor"):
+        other = office.persons.client(name)
+        answer = other.post("/admin/complaint/suggest/", data={"csrf_token": other.csrf, **sent})
+        assert answer.status_code == 403, name
+    works = agency(office, "works")
+    answer = works.post("/admin/complaint/suggest/", data={"csrf_token": works.csrf, **sent})
+    assert answer.status_code == 403
+
+
+def test_a_reveal_opens_no_other_case_and_no_second_time(session, office, clerk, head):
+    """An agreement belongs to its case, its asker and one look; its address opens nothing."""
+    hidden = office.case("เรื่องลับ", is_anonymous=True)
+    session.rollback()
+    send(clerk, f"/admin/complaint/reveal/?id={hidden}", reason="ต้องนัดพบ")
+    with office.writing() as work:
+        asked = work.scalars(select(IdentityReveal)).one().id
+    send(head, f"/admin/identity_reveal/approve/?id={asked}")
+    prove(office, head)
+    prove(office, clerk)
+    url = f"/admin/identity_reveal/open/?id={asked}"
+    for client in (head, office.persons.client("governor"), office.persons.client("secretary")):
+        answer = client.post(url, data={"csrf_token": client.csrf})
+        assert NAME not in answer.get_data(as_text=True)
+    assert clerk.get(url).status_code == 405
+    first = send(clerk, url, code=200)
+    assert NAME in first.get_data(as_text=True)
+    assert first.headers["Cache-Control"] == "no-store"
+    assert NAME not in send(clerk, url).get_data(as_text=True)
+    assert NAME not in page(clerk, f"/admin/identity_reveal/details/?id={asked}")
+    assert NAME not in page(clerk, f"/admin/identity_reveal/history/?id={asked}")

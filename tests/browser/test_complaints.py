@@ -1,0 +1,75 @@
+"""Taking a complaint down in a browser, and chasing the agency that has it."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from entities import dates
+from entities.vocabulary import AssignmentPart
+from figures import complaints as figures
+from figures.complaints import TURN
+from models import Assignment, Complaint, Reminder
+from tests.browser.conftest import PHONE, Office
+
+Opener = Callable[..., Page]
+CLERK = "complaint_officer.nongbualamphu"
+NONG_BUA = 39
+
+
+def test_a_clerk_takes_a_case_down_and_sees_the_one_like_it(
+    office: Office, sign_in: Opener
+) -> None:
+    """The category tells agency and day, a wrong number is told at once, the like case is shown first."""
+    with office.work() as session:
+        like = session.scalars(
+            select(Complaint)
+            .where(Complaint.province_id == NONG_BUA, Complaint.district_id.is_not(None))
+            .order_by(Complaint.received_on.desc())
+        ).first()
+        assert like is not None
+        subject, number, district = like.subject, like.number, str(like.district_id)
+    page = sign_in(CLERK)
+    page.goto("/admin/complaint/new/")
+    page.locator("#category_id").select_option(index=1)
+    page.locator("#subject").fill(subject)
+    page.locator("#district_id").select_option(district)
+    expect(page.locator("[data-told]")).to_contain_text(str(number))
+    expect(page.locator("#subdistrict_id option")).not_to_have_count(1)
+    page.locator("#name").fill("นางสาวทดสอบ หน้าจอ")
+    page.locator("#citizen_number").fill("1101700230700")
+    page.locator("#phone").fill("0812345")
+    page.locator(".save .btn.go").click()
+    expect(page.locator(".err")).to_have_count(2)
+    expect(page.locator("#subject")).to_have_value(subject)
+    page.locator("#citizen_number").fill("1101700230708")
+    page.locator("#phone").fill("0812345678")
+    page.locator(".save .btn.go").click()
+    page.wait_for_url(re.compile("/details/"))
+    expect(page.locator("h1")).to_contain_text(subject)
+    expect(page.locator("main")).not_to_contain_text("หน้าจอ")
+
+
+def test_a_late_agency_is_reminded_by_thumb(office: Office, sign_in: Opener) -> None:
+    """On a phone: the filled button reminds once, and the story tells it."""
+    with office.work() as session:
+        reminded = select(Reminder.assignment_id).where(Reminder.reminded_on == dates.today())
+        part = session.scalars(
+            select(Assignment)
+            .join(Complaint, Complaint.id == Assignment.complaint_id)
+            .where(
+                Assignment.province_id == NONG_BUA, Assignment.part == AssignmentPart.LEAD,
+                Assignment.status.in_(TURN), Assignment.id.not_in(reminded),
+                figures.late(dates.today()),
+            )
+        ).first()  # fmt: skip
+        assert part is not None
+        case_id, agency = part.complaint_id, part.agency.name
+    page = sign_in(CLERK, PHONE)
+    page.goto(f"/admin/complaint/details/?id={case_id}")
+    page.locator(".act button.go").click()
+    expect(page.locator(".note.ok")).to_contain_text(agency)
+    expect(page.locator("#story li").first).to_contain_text(agency)
+    page.locator(".act button.go").click()
+    expect(page.locator(".note.bad")).to_be_visible()
