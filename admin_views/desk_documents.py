@@ -1,17 +1,20 @@
 """What the desk says of correspondence: what lies here, who has not confirmed, registers with faults."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import select
 
 from access.database import db
 from admin_views import cells
 from admin_views.acting import minds, viewer
 from entities import dates
-from entities.vocabulary import DocumentStatus, Urgency
+from entities.documents import MASKED
+from entities.vocabulary import DocumentStatus, Role, Urgency
 from figures import documents as figures
 from models import Distribution, Document, RegisterNumber
 
@@ -50,6 +53,37 @@ def due_chips(one: Document) -> Markup:
     return chips + Markup(" ") + cells.in_days(due, dates.today()) if due else chips
 
 
+def sent_to_us(province_id: int | None, limit: int = MOST_LYING) -> Sequence[Distribution]:
+    """What an agency, or the office's units, were sent and have not confirmed, the oldest first."""
+    if not viewer().may(Distribution, "acknowledge"):
+        return []
+    statement = select(Distribution).where(Distribution.acknowledged_at.is_(None))
+    if Role.AGENCY_OFFICER not in viewer().roles:
+        statement = statement.where(Distribution.unit_id.is_not(None))
+    if province_id is not None:
+        statement = statement.where(Distribution.province_id == province_id)
+    ordered = statement.order_by(Distribution.sent_at, Distribution.id)
+    return db.session.scalars(ordered.limit(limit)).all()
+
+
+def whose(one: Distribution) -> str:
+    """Who got it; of a secret document the name is sealed, and its own agency knows itself."""
+    own = one.agency if Role.AGENCY_OFFICER in viewer().roles else None
+    return str(own) if own is not None and one.recipient == MASKED else one.recipient
+
+
+def receipt(one: Distribution) -> Markup:
+    """How far a receipt is: confirmed, or waiting since when and how often asked for."""
+    if one.acknowledged_at is not None:
+        return cells.mark("ok", "✓", _("receipt confirmed"))
+    waits = dates.now() - one.sent_at
+    tone = "warn" if waits >= UNREAD_AFTER else "info"
+    chip = cells.mark(tone, "◷", _("waiting %(n)s days", n=waits.days))
+    if one.chased_count:
+        chip += Markup(" ") + cells.mark("bad", "!", _("chased %(n)s times", n=one.chased_count))
+    return chip
+
+
 def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
     """How many documents lie on the viewer's desk."""
     found = lying(province_id)
@@ -77,6 +111,8 @@ def count(province_id: int | None) -> dict[str, int] | None:
 def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     """Rows of the desk: documents that lie here, receipts to chase, numbers kept too long."""
     rows = [_lying(one, today) for one in lying(province_id)[:MOST]]
+    if Role.AGENCY_OFFICER in viewer().roles:
+        rows += [_to_confirm(one, today) for one in sent_to_us(province_id, MOST)]
     if minds(Document, "send"):
         rows += [_unread(one, today) for one in _chased(province_id)]
     if minds(RegisterNumber, "cancel"):
@@ -103,6 +139,17 @@ def _lying(one: Document, today: date) -> dict[str, Any]:
 def _chased(province_id: int | None) -> list[Distribution]:
     before = dates.now() - UNREAD_AFTER
     return figures.unconfirmed(db.session(), before, province_id, MOST)
+
+
+def _to_confirm(one: Distribution, today: date) -> dict[str, Any]:
+    """What was sent to the viewer's agency: the longer it waits, and the more urgent, the earlier."""
+    within = AFTER.get(one.urgency, ORDINARY) if one.urgency else ORDINARY
+    left = max(within - (today - figures.day_of(one.sent_at)).days, 0)
+    chips = (cells.chip(one.urgency) + Markup(" ") if one.urgency else Markup("")) + receipt(one)
+    return _row(
+        _("Confirm the receipt: %(subject)s", subject=one.subject),
+        url_for("distribution.details_view", id=one.id), one.number, chips, left,
+    )  # fmt: skip
 
 
 def _unread(one: Distribution, today: date) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import cells, desk
+from admin_views import cells, desk, register_papers
 from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
 from admin_views.verbs import Ask, ask, do
@@ -70,7 +70,7 @@ class DestructionBatchView(EntityView):
             crumbs=[{"title": self.name, "url": url_for(".index_view")}], year=year + 543,
             deadline=dates.long_date(deadline, lang()), over=dates.today().year > year,
             chip=cells.in_days(deadline, dates.today()) if dates.today() <= deadline else "",
-            units=_due(year), years=[dates.today().year + 543 - n for n in range(1, 6)],
+            units=_due(year), years=[dates.today().year + 543 - n for n in range(5)],
             action_url=url_for(".survey_view", year=year + 543),
         )  # fmt: skip
 
@@ -126,7 +126,26 @@ class DestructionBatchView(EntityView):
         acts = [act for verb, act in self._next(record) if viewer().reaches(record, verb)]
         if acts and "why" not in acts[0]:
             acts[0]["primary"] = True
+        if viewer().reaches(record, "export"):
+            url = url_for(".workbook_view", id=record.id)
+            acts.append(
+                {"title": _("Form 25 (Excel)"), "url": url, "method": "get", "icon": "download"}
+            )
         return acts
+
+    @expose("/workbook/")
+    def workbook_view(self) -> Any:
+        """The list as form 25, for the committee and the National Archives."""
+        from workbooks import destruction as papers
+
+        record = self._batch("export")
+        key = record.id
+
+        def make(session: Any, acting: Any, now: Any) -> bytes:
+            return papers.workbook(session, session.get_one(DestructionBatch, key), acting, now)
+
+        of = ("destruction_batch", key)
+        return register_papers.sheet(of, record.name, record.province_id, "form-25", make)
 
     def _next(self, record: DestructionBatch) -> list[tuple[str, dict[str, Any]]]:
         def go(title: str, endpoint: str, method: str = "get", **more: Any) -> dict[str, Any]:
@@ -259,14 +278,31 @@ def _due(year: int) -> list[dict[str, Any]]:
     units = db.session.scalars(
         select(OfficeUnit).where(OfficeUnit.province_id == province_id).order_by(OfficeUnit.code)
     ).all()
+    made = _lists(province_id, year)
     found = [(unit, figures.due_for_destruction(db.session(), unit.id, year)) for unit in units]
     return [
         {
             "id": unit.id, "name": unit.name, "code": unit.code, "count": len(due),
             "rows": [_due_row(one) for one in due[:SHOWN]], "more": max(0, len(due) - SHOWN),
+            "lists": made.get(unit.id, []),
         }
         for unit, due in found
     ]  # fmt: skip
+
+
+def _lists(province_id: int, year: int) -> dict[int, list[dict[str, Any]]]:
+    """The lists that were made of a year's survey, by unit."""
+    rows = db.session.scalars(
+        select(DestructionBatch)
+        .where(DestructionBatch.province_id == province_id, DestructionBatch.year == year)
+        .order_by(DestructionBatch.number)
+    ).all()
+    told: dict[int, list[dict[str, Any]]] = {}
+    for one in rows:
+        url = url_for(".details_view", id=one.id)
+        row = {"title": one.name, "url": url, "chip": cells.chip(one.status)}
+        told.setdefault(one.unit_id or 0, []).append(row)
+    return told
 
 
 def _due_row(one: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from access.database import db
 from admin_views import link_pickers, register_sheet, secret_files, uploads
 from admin_views.acting import viewer
+from admin_views.document_sending import DocumentSending
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates
@@ -23,12 +23,9 @@ from entities.vocabulary import (
     NumberStatus,
     RegisterKind,
     Role,
-    SendMethod,
 )
 from models import (
-    Agency,
     Complaint,
-    Distribution,
     Document,
     Loan,
     OfficeUnit,
@@ -37,7 +34,7 @@ from models import (
 )
 from rules import documents, registers, retention
 from rules.base import Broken
-from rules.documents import Note, Recipient
+from rules.documents import Note
 
 A, K, S = EndorsementAction, RegisterKind, DocumentStatus
 ENDORSERS = (Role.CHIEF_OF_OFFICE, Role.DEPUTY_GOVERNOR, Role.GOVERNOR)
@@ -62,7 +59,7 @@ def _classes() -> list[tuple[int, str]]:
     return [(c.id, c.name) for c in db.session.scalars(statement.order_by(RetentionClass.id))]
 
 
-class DocumentActs:
+class DocumentActs(DocumentSending):
     """The acts of a document's page; `EntityView` gives the rest."""
 
     def record_acts(self, record: Document) -> list[dict[str, Any]]:
@@ -71,7 +68,7 @@ class DocumentActs:
         if steps and "why" not in steps[0]:
             steps[0]["primary"] = True
         acts = [*steps, *self._beside(record)]
-        if viewer().reaches(record, "edit") and record.status not in registers.FINISHED:
+        if viewer().reaches(record, "edit") and documents.rewritten_by(record, db.session()):
             acts.append(_link(_("Edit"), ".edit_view", record))
         if viewer().reaches(record, "cancel") and record.status not in registers.FINISHED:
             acts.append(
@@ -267,22 +264,6 @@ class DocumentActs:
             )
         )  # fmt: skip
 
-    # Sending.
-
-    @expose("/send/", methods=("GET", "POST"))
-    def send_view(self) -> Any:
-        """Send a document to many units, agencies and others at once."""
-        record = self._asked("send")
-        if request.method == "POST":
-            return do(self, record, lambda: _sent(record))
-        return self.render("document_send.html", **_send_context(self, record))  # type: ignore[attr-defined]
-
-    @expose("/chase/")
-    def chase_view(self) -> Any:
-        """Whoever has not confirmed the receipt, with what is said to them."""
-        record = self._asked("send")
-        return self.render("document_chase.html", **_chase_context(self, record))  # type: ignore[attr-defined]
-
     # Keeping.
 
     @expose("/file/", methods=("GET", "POST"))
@@ -398,11 +379,6 @@ class DocumentActs:
         """A file of a secret document; each opening is entered in the audit."""
         return secret_files.answer(self, self._asked("read"), request.args.get("file", ""))
 
-    def _asked(self, verb: str) -> Document:
-        record: Document = self.record()  # type: ignore[attr-defined]
-        self.require(verb, record)  # type: ignore[attr-defined]
-        return record
-
 
 SEALED = {
     "subject": _l("Subject"),
@@ -455,87 +431,3 @@ def _free_numbers(record: Document) -> list[tuple[int, str]]:
         (one.id, f"{one.written} · {one.owner_name}")
         for one in sorted(rows, key=lambda one: one.number)
     ]
-
-
-# Recipients.
-
-
-def _send_context(view: Any, record: Document) -> dict[str, Any]:
-    gone = {
-        (one.unit_id, one.agency_id)
-        for one in db.session.scalars(
-            select(Distribution).where(Distribution.document_id == record.id)
-        )
-    }
-    agencies = db.session.scalars(
-        select(Agency).where(Agency.province_id == record.province_id).order_by(Agency.sort_key)
-    )
-    back = url_for(".details_view", id=record.id)
-    return {
-        "title": _("Send %(what)s", what=record), "action_url": url_for(".send_view", id=record.id),
-        "crumbs": [{"title": view.name, "url": url_for(".index_view")},
-                   {"title": str(record), "url": back}],
-        "back": back, "methods": [(m.value, said(m.title)) for m in SendMethod],
-        "units": [(key, name, (key, None) in gone) for key, name in link_pickers.units(record.province_id)
-                  if key != record.unit_id],
-        "agencies": [(one.id, one.name, (None, one.id) in gone) for one in agencies],
-    }  # fmt: skip
-
-
-def _sent(record: Document) -> str:
-    made = documents.send(record, _recipients(), db.session(), dates.now())
-    return _("Sent to %(n)s recipients", n=len(made))
-
-
-def _recipients() -> list[Recipient]:
-    """Who was ticked, and who was written, one on each line."""
-    typed = request.form.get("method", "")
-    method = next((m for m in SendMethod if m.value == typed), SendMethod.SYSTEM)
-    units = [_picked(OfficeUnit, key) for key in request.form.getlist("unit")]
-    agencies = [_picked(Agency, key) for key in request.form.getlist("agency")]
-    names = [line.strip()[:300] for line in request.form.get("names", "").splitlines()]
-    outside = SendMethod.POST if method is SendMethod.SYSTEM else method
-    return [
-        *(Recipient(unit=one, method=method) for one in units),
-        *(Recipient(agency=one, method=method) for one in agencies),
-        *(Recipient(name=name, method=outside) for name in names if name),
-    ]
-
-
-def _picked(entity: Any, key: str) -> Any:
-    found = db.session.get(entity, int(key)) if key.isascii() and key.isdigit() else None
-    if found is None:
-        raise Broken(_("Choose one from the list."))
-    return found
-
-
-def _chase_context(view: Any, record: Document) -> dict[str, Any]:
-    rows = db.session.scalars(
-        select(Distribution)
-        .where(Distribution.document_id == record.id, Distribution.acknowledged_at.is_(None))
-        .order_by(Distribution.sent_at, Distribution.id)
-    ).all()
-    told = _(
-        "Please confirm the receipt of %(number)s “%(subject)s”.",
-        number=record.number, subject=record.subject,
-    )  # fmt: skip
-    back = url_for(".details_view", id=record.id)
-    return {
-        "title": _("Chase the unread: %(what)s", what=record.number), "message": told, "back": back,
-        "crumbs": [{"title": view.name, "url": url_for(".index_view")},
-                   {"title": str(record), "url": back}],
-        "rows": [_chased(one, told) for one in rows],
-    }  # fmt: skip
-
-
-def _chased(one: Distribution, told: str) -> dict[str, Any]:
-    """A recipient to be chased, with where the agency is reached."""
-    agency = one.agency
-    address = (agency.email or "") if agency else ""
-    subject = _("Confirm the receipt of %(number)s", number=one.number)
-    mail = f"mailto:{quote(address)}?subject={quote(subject)}&body={quote(told)}"
-    return {
-        "name": one.recipient, "phone": (agency.phone or "") if agency else "", "email": address,
-        "days": (dates.now() - one.sent_at).days, "mail": mail if address else None,
-        "url": url_for("distribution.details_view", id=one.id), "read": one.read_at is not None,
-    }  # fmt: skip

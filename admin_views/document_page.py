@@ -1,10 +1,9 @@
 """A document's page: where it stands, what is next, its path through the office, who has it."""
 
-import json
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from flask import g, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,12 +12,21 @@ from sqlalchemy import select
 
 from access import files
 from access.database import db
-from admin_views import cells, desk_documents, document_links, register_sheet, secret_files, uploads
+from admin_views import (
+    cells,
+    desk_documents,
+    document_links,
+    document_secret,
+    register_sheet,
+    secret_files,
+    uploads,
+)
 from admin_views.acting import REGISTRY, lang, viewer
 from admin_views.base import EntityView
 from admin_views.document_acts import DocumentActs
 from admin_views.document_path import path_of, stations
-from entities import dates
+from admin_views.document_secret import opened
+from entities import dates, thai
 from entities.base import fields
 from entities.vocabulary import (
     DocumentStatus,
@@ -32,7 +40,7 @@ from models import (
     RegisterBook,
     SecretPaper,
 )
-from rules import documents, registers
+from rules import registers
 from rules.base import Broken
 
 K, S = RegisterKind, DocumentStatus
@@ -70,13 +78,13 @@ class DocumentView(DocumentActs, EntityView):
     in_menu = False
     related: ClassVar[list[Any]] = []
     tabs: ClassVar[list[Any]] = [
-        (_l("Received"), {"register_kind": "received"}),
-        (_l("Sent"), {"register_kind": "sent"}),
+        (_l("Received documents"), {"register_kind": "received"}),
+        (_l("Sent documents"), {"register_kind": "sent"}),
         (_l("Circulars"), {"register_kind": "circular"}),
         (_l("To be presented"), {"status": "registered"}),
         (_l("Being acted on"), {"status": "acting"}),
         (_l("To be numbered"), {"status": "signed"}),
-        (_l("To be sent"), {"status": "numbered"}),
+        (_l("Numbered, not sent"), {"status": "numbered"}),
     ]
 
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
@@ -147,8 +155,24 @@ class DocumentView(DocumentActs, EntityView):
             **context, "told": told, "path": stations(record, told.words),
             "way": path_of(record), "waits": _waits(record), "shared": shared(record),
             "links": document_links.of(record), "loans": document_links.loans(record),
-            "papers": papers(record),
+            "papers": papers(record), "stamp": stamp(record),
+            "stamp_url": url_for(".stamp_view", id=record.id),
         }  # fmt: skip
+
+    @expose("/stamp/")
+    def stamp_view(self) -> Any:
+        """The received stamp alone, to be printed at the upper right corner of the paper."""
+        record = self.record()
+        self.require("read", record)
+        told = stamp(record)
+        if told is None:
+            abort(404)
+        back = url_for(".details_view", id=record.id)
+        return self.render(
+            "document_stamp.html", title=_("Received stamp"), stamp=told,
+            crumbs=[{"title": self.name, "url": url_for(".index_view")},
+                    {"title": record.number, "url": back}],
+        )  # fmt: skip
 
     def chip(self, record: Document) -> Markup:
         chips = cells.chip(record.status)
@@ -187,7 +211,7 @@ class DocumentView(DocumentActs, EntityView):
             day = dates.short_date(record.due_on, lang())
             told.append({"kind": "bad", "text": _("It was due on %(day)s.", day=day)})
         if record.secrecy is not None:
-            told.append(_secret_notice())
+            told.append(document_secret.notice())
         return told
 
     def groups(self, record: Document) -> list[dict[str, Any]]:
@@ -198,7 +222,7 @@ class DocumentView(DocumentActs, EntityView):
             if getattr(record, key) is not None
         ]
         if paper is not None:
-            rows = [*_sealed_rows(paper), *rows]
+            rows = [*document_secret.rows(paper), *rows]
         kept = [
             [told[key].label, self.fact(record, key)]
             for key in KEEPING
@@ -208,44 +232,15 @@ class DocumentView(DocumentActs, EntityView):
         return [*groups, {"title": _("Keeping"), "rows": kept}] if kept else groups
 
 
-class Told:
-    """What of a secret document may be told on this page: nothing, or its paper."""
-
-    def __init__(self, paper: SecretPaper | None = None) -> None:
-        self.paper = paper
-        kept = json.loads(paper.endorsements or "[]") if paper is not None else []
-        self.words = [str(one.get("text", "")) for one in kept]
-
-
-def opened(document: Document) -> Told:
-    """The content of a secret document for those cleared: once a page, entered in the audit."""
-    if document.secrecy is None:
-        return Told()
-    if "opened_paper" not in g:
-        here = register_sheet.cleared(document.province_id)
-        g.opened_paper = Told(documents.open_secret(document, db.session()) if here else None)
-    found: Told = g.opened_paper
-    return found
-
-
-def _secret_notice() -> dict[str, str]:
-    told: Told = g.get("opened_paper") or Told()
-    if told.paper is not None:
-        return {"kind": "warn", "text": _("Secret: this opening was written down with your name.")}
-    words = _("Secret: its content is shown only to those cleared for secret documents.")
-    return {"kind": "info", "text": words}
-
-
-SEALED_SHOWN = ("subject", "ref_number", "from_party", "to_party")
-
-
-def _sealed_rows(paper: SecretPaper) -> list[Any]:
-    told = fields(SecretPaper)
-    return [
-        [told[key].label, cells.html(getattr(paper, key), lang())]
-        for key in SEALED_SHOWN
-        if getattr(paper, key)
-    ]
+def stamp(record: Document) -> list[tuple[str, str]] | None:
+    """The received stamp (ตรารับหนังสือ) line by line, in Thai digits; None where none belongs."""
+    if record.register_kind is not K.RECEIVED or record.register_no is None:
+        return None
+    day = dates.short_date(record.received_on, "th") if record.received_on else ""
+    time = f"{dates.time_text(record.received_time)} น." if record.received_time else ""
+    number = record.number or str(record.register_no)
+    lines = (("เลขรับ", number), ("วันที่", day), ("เวลา", time))
+    return [("", str(record.unit.name)), *((label, thai.to_thai_digits(v)) for label, v in lines)]
 
 
 def _waits(record: Document) -> dict[str, Any] | None:
@@ -273,14 +268,16 @@ def shared(record: Document) -> dict[str, Any] | None:
     if not rows:
         return None
     still = sum(one.acknowledged_at is None for one in rows)
+    names = document_secret.recipients(record)
     return {
-        "rows": [_recipient(one) for one in rows], "count": len(rows), "still": still,
+        "rows": [_recipient(one, names.get(one.id)) for one in rows], "count": len(rows),
+        "still": still,
         "chase_url": url_for(".chase_view", id=record.id)
         if still and viewer().reaches(record, "send") else None,
     }  # fmt: skip
 
 
-def _recipient(one: Distribution) -> dict[str, Any]:
+def _recipient(one: Distribution, name: str | None) -> dict[str, Any]:
     def moment(at: Any) -> str:
         return dates.moment(at, lang()) if at else ""
 
@@ -291,12 +288,21 @@ def _recipient(one: Distribution) -> dict[str, Any]:
         chip = cells.mark("warn" if days else "info", "◷", _("waiting %(n)s days", n=days))
     may = one.acknowledged_at is None and viewer().reaches(one, "acknowledge")
     return {
-        "name": one.recipient, "url": url_for("distribution.details_view", id=one.id),
+        "name": name or one.recipient, "url": url_for("distribution.details_view", id=one.id),
+        "chased": chased(one),
         "sent": moment(one.sent_at), "read": moment(one.read_at), "chip": chip,
         "confirmed": moment(one.acknowledged_at), "by": one.acknowledged_name or "",
         "how": str(one.method), "confirm_url": url_for("distribution.acknowledge_view", id=one.id)
         if may else None,
     }  # fmt: skip
+
+
+def chased(one: Distribution) -> str:
+    """How often a recipient was asked again, and when last."""
+    if not one.chased_count or one.chased_at is None:
+        return ""
+    at = dates.moment(one.chased_at, lang())
+    return _("chased %(n)s times, last %(at)s", n=one.chased_count, at=at)
 
 
 # Papers.

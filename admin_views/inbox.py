@@ -9,14 +9,13 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
 
 from access import viewer as who
 from access.database import db, writing
 from admin_views import cells, desk
 from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
-from admin_views.desk_documents import MOST_LYING, UNREAD_AFTER, due_chips, is_late, lying
+from admin_views.desk_documents import due_chips, is_late, lying, receipt, sent_to_us, whose
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates
@@ -53,7 +52,7 @@ class DistributionView(EntityView):
         self.require("read")
         province_id = desk.desk_province()
         rows = lying(province_id)
-        sent = _sent_to_us(province_id)
+        sent = sent_to_us(province_id)
         return self.render(
             "inbox.html", title=_("Inbox"), crumbs=[{"title": self.area, "url": "/admin/"}],
             sub=_("%(n)s documents wait on your desk", n=len(rows)), groups=_groups(rows),
@@ -63,10 +62,10 @@ class DistributionView(EntityView):
 
     def sub(self, record: Distribution) -> str:
         sent = _("sent %(at)s", at=dates.moment(record.sent_at, lang()))
-        return f"{record.recipient} · {record.method} · {sent}"
+        return f"{whose(record)} · {record.method} · {sent}"
 
     def chip(self, record: Distribution) -> Markup:
-        chip = _receipt(record)
+        chip = receipt(record)
         return cells.chip(record.urgency) + Markup(" ") + chip if record.urgency else chip
 
     def record_acts(self, record: Distribution) -> list[dict[str, Any]]:
@@ -127,36 +126,14 @@ def _row(one: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sent_to_us(province_id: int | None) -> Sequence[Distribution]:
-    """What agencies, or the office's units, were sent and have not confirmed."""
-    if not viewer().may(Distribution, "acknowledge"):
-        return []
-    statement = select(Distribution).where(Distribution.acknowledged_at.is_(None))
-    if Role.AGENCY_OFFICER not in viewer().roles:
-        statement = statement.where(Distribution.unit_id.is_not(None))
-    if province_id is not None:
-        statement = statement.where(Distribution.province_id == province_id)
-    return db.session.scalars(
-        statement.order_by(Distribution.sent_at, Distribution.id).limit(MOST_LYING)
-    ).all()
-
-
 def _sent_row(one: Distribution) -> dict[str, Any]:
     may = viewer().reaches(one, "acknowledge")
     return {
-        "title": f"{one.number} {one.subject}", "sub": one.recipient,
-        "url": url_for("distribution.details_view", id=one.id), "chip": _receipt(one),
+        "title": f"{one.number} {one.subject}", "sub": whose(one),
+        "url": url_for("distribution.details_view", id=one.id), "chip": receipt(one),
         "urgency": cells.chip(one.urgency) if one.urgency else Markup(""),
         "confirm_url": url_for("distribution.acknowledge_view", id=one.id) if may else None,
     }  # fmt: skip
-
-
-def _receipt(one: Distribution) -> Markup:
-    if one.acknowledged_at is not None:
-        return cells.mark("ok", "✓", _("receipt confirmed"))
-    days = (dates.now() - one.sent_at).days
-    tone = "warn" if timedelta(days=days) >= UNREAD_AFTER else "info"
-    return cells.mark(tone, "◷", _("waiting %(n)s days", n=days))
 
 
 def _note_read(record: Distribution) -> None:

@@ -1,30 +1,27 @@
 """Registers on screen: each book as a sheet, what is kept free, and the proof that none has a hole."""
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any, ClassVar
 
-from flask import Response, abort, request, send_file, url_for
+from flask import Response, abort, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
 
-from access import audit
 from access.database import db
-from admin_views import cells, desk, register_sheet
+from admin_views import cells, desk, register_papers, register_sheet
 from admin_views.acting import lang, switched_province, viewer
 from admin_views.base import EntityView
-from admin_views.downloads import XLSX
 from admin_views.register_paste import RegisterPaste
 from admin_views.register_sheet import Desk
 from admin_views.verbs import Ask, ask
 from admin_views.words import said
 from entities import dates
-from entities.vocabulary import Act, NumberStatus, RegisterKind
+from entities.vocabulary import NumberStatus, RegisterKind
 from figures import documents as figures
-from models import Document, OfficeUnit, RegisterBook, RegisterNumber, SecretPaper
+from models import Document, OfficeUnit, Province, RegisterBook, RegisterNumber, SecretPaper
 from rules import registers
 from rules.registers import Wish
 
@@ -166,7 +163,8 @@ class RegisterBookView(RegisterPaste, EntityView):
         return self.render(
             "register_proof.html", title=_("Proof: %(what)s", what=what),
             proofs=[_proof(proof) for proof in found], broken=len(broken), count=len(found),
-            at=dates.moment(dates.now(), lang()),
+            at=dates.moment(dates.now(), lang()), who=viewer().name, post=viewer().position,
+            place=_place(found), papers=_proof_papers(found),
             crumbs=[
                 {"title": self.name, "url": url_for(".index_view")}, {"title": what, "url": back},
             ],
@@ -175,27 +173,49 @@ class RegisterBookView(RegisterPaste, EntityView):
     @expose("/workbook/")
     def workbook_view(self) -> Response:
         """The register in its standard columns as Excel; the export is entered in the audit."""
-        from workbooks import names
         from workbooks import registers as papers
 
         record = self.record()
         self.require("export", record)
-        acting, key, title = viewer(), record.id, record.name
-        told = {"record": title, "province_id": record.province_id}
-        thai_digits = request.args.get("digits") == "thai"
-        db.session.rollback()
-        audit.note_alone(
-            acting, Act.EXPORT, "register_book", key, place=request.remote_addr, paper="register",
-            **told,
-        )  # fmt: skip
-        book = db.session.get_one(RegisterBook, key)
-        content = papers.workbook(
-            db.session(), book, acting, dates.now(), thai_digits=thai_digits
-        )  # fmt: skip
-        answer = send_file(BytesIO(content), mimetype=XLSX)
-        disposition = names.disposition(names.file_name(title, "xlsx"), "register.xlsx")
-        answer.headers["Content-Disposition"] = disposition
-        return answer
+        key, thai_digits = record.id, request.args.get("digits") == "thai"
+
+        def make(session: Any, acting: Any, now: Any) -> bytes:
+            book = session.get_one(RegisterBook, key)
+            return papers.workbook(session, book, acting, now, thai_digits=thai_digits)
+
+        of = ("register_book", key)
+        return register_papers.sheet(of, record.name, record.province_id, "register", make)
+
+    @expose("/proofs/workbook/")
+    def proofs_workbook_view(self) -> Response:
+        """The proof of every register of a province as Excel; the export is entered in the audit."""
+        from workbooks import registers as papers
+
+        place = _of_id(Province, request.args.get("province", ""))
+        if place is None or not register_sheet.reaches(RegisterBook, "export", place.id):
+            self.refuse("export", None)
+        key, title = place.id, f"{papers.PROOF} จังหวัด{place.name}"
+
+        def make(session: Any, acting: Any, now: Any) -> bytes:
+            return papers.proof_workbook(session, key, acting, now)
+
+        return register_papers.sheet(("register_book", None), title, key, "proof", make)
+
+
+def _place(found: list[figures.Proof]) -> str:
+    """The province of a proof; empty where it tells of several."""
+    ids = {proof.province_id for proof in found}
+    place = db.session.get(Province, ids.pop()) if len(ids) == 1 else None
+    return f"จังหวัด{place.name}" if place is not None else ""
+
+
+def _proof_papers(found: list[figures.Proof]) -> list[dict[str, str]]:
+    """The proof as a workbook, where it tells of one province."""
+    ids = {proof.province_id for proof in found}
+    if len(ids) != 1 or not register_sheet.reaches(RegisterBook, "export", min(ids)):
+        return []
+    url = url_for("register_book.proofs_workbook_view", province=min(ids))
+    return [{"title": _("Proof of all registers (Excel)"), "url": url}]
 
 
 def _papers(book: RegisterBook) -> list[dict[str, Any]]:
@@ -254,6 +274,7 @@ def _proof(proof: figures.Proof) -> dict[str, Any]:
         "name": proof.name, "url": url_for("register_book.details_view", id=proof.register_id),
         "whole": proof.whole, "last": f"{proof.last:,}", "documents": f"{proof.documents:,}",
         "kept": f"{proof.kept:,}", "explained": [_explained(one) for one in proof.explained],
+        "unsent": [_unsent(one) for one in proof.unsent],
         "faults": [
             (str(FAULTS[fault.kind]), ", ".join(str(n) for n in fault.numbers))
             for fault in proof.faults
@@ -267,6 +288,15 @@ def _explained(one: figures.Explained) -> dict[str, Any]:
         "number": one.written or one.number, "chip": cells.mark(tone, sign, str(words)),
         "owner": one.owner, "reason": one.reason,
         "until": dates.short_date(one.until, lang()) if one.until else "",
+    }  # fmt: skip
+
+
+def _unsent(one: figures.Unsent) -> dict[str, Any]:
+    days = (dates.today() - one.since).days
+    return {
+        "number": one.written, "subject": one.subject,
+        "url": url_for("document.details_view", id=one.id),
+        "chip": cells.mark("warn" if days else "info", "◷", _("waiting %(n)s days", n=days)),
     }  # fmt: skip
 
 

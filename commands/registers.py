@@ -10,7 +10,7 @@ from entities import dates
 from figures import documents as figures
 from figures.documents import Proof
 from seed.territory import find_province
-from workbooks.registers import explanation, fault_text
+from workbooks.registers import explanation, fault_text, unsent_text
 
 
 @click.group()
@@ -55,3 +55,5 @@ def _tell(proof: Proof) -> None:
         click.echo(f"     {fault_text(fault)}", err=True)
     for one in proof.explained:
         click.echo(f"     {one.written}: {explanation(one)}")
+    for letter in proof.unsent:
+        click.echo(f"     {letter.written}: {unsent_text(letter)}")

@@ -279,6 +279,7 @@ class SecretPaper(InProvince, Base):
         _l("Endorsements"), Sealed(), computed=True, private=True
     )
     files: Mapped[str | None] = field(_l("Attachments"), Sealed(), computed=True, private=True)
+    recipients: Mapped[str | None] = field(_l("Recipients"), Sealed(), computed=True, private=True)
 
     def __str__(self) -> str:
         return MASKED
@@ -363,7 +364,7 @@ class Distribution(InProvince, Base):
     """One recipient of a document: when it was sent, read and its receipt confirmed.
 
     It carries number, subject and urgency itself, so that an agency sees what came to it and
-    nothing else of the register.
+    nothing else of the register. To whom a secret document went stands in its sealed paper.
     """
 
     __tablename__ = "distribution"
@@ -405,6 +406,8 @@ class Distribution(InProvince, Base):
         _l("Receipt confirmed at"), computed=True, listed=True, filtered=True
     )
     acknowledged_name: Mapped[str | None] = field(_l("Receipt confirmed by"), computed=True)
+    chased_count: Mapped[int] = field(_l("Times chased"), computed=True, default=0)
+    chased_at: Mapped[datetime | None] = field(_l("Last chased at"), computed=True)
 
     def __str__(self) -> str:
         return f"{self.number} → {self.recipient}"

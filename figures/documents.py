@@ -132,11 +132,13 @@ def unconfirmed(
     return list(session.scalars(statement))
 
 
-def undispatched(session: Session, province_id: int | None = None) -> list[Document]:
+def undispatched(
+    session: Session, province_id: int | None = None, register_id: int | None = None
+) -> list[Document]:
     """Documents that have their number but were never sent: an exception of the sent register."""
-    statement = select(Document).where(Document.status == DocumentStatus.NUMBERED)
-    if province_id is not None:
-        statement = statement.where(Document.province_id == province_id)
+    statement = select(Document).where(
+        Document.status == DocumentStatus.NUMBERED, *_Asked(province_id, register_id).of(Document)
+    )
     return list(session.scalars(statement.order_by(Document.registered_at, Document.id)))
 
 
@@ -208,6 +210,16 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class Unsent:
+    """A letter that has its number since a day, and was never sent."""
+
+    id: int
+    written: str
+    subject: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Fault:
     """What is wrong with a register: `missing`, `twice`, `outside` or `counter`, and the numbers."""
 
@@ -229,6 +241,7 @@ class Proof:
     kept: int = 0
     faults: list[Fault] = field(default_factory=list)
     explained: list[Explained] = field(default_factory=list)
+    unsent: list[Unsent] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
@@ -272,11 +285,13 @@ def prove(
     kept = _tally(session, RegisterNumber.number, [*asked.of(RegisterNumber), LIVING])
     both = set(session.scalars(_twice(asked)))
     explained = _explanations(session, today, asked)
+    unsent = _unsent(session, asked)
     proofs = []
     for book in books:
         proof = Proof(
             book.id, book.name, book.province_id, book.kind, int(book.year),
             counters.get(book.series, 0), explained=explained.get(book.id, []),
+            unsent=unsent.get(book.id, []),
         )  # fmt: skip
         _judge(session, proof, borne.get(book.id), kept.get(book.id), book.id in both)
         proofs.append(proof)
@@ -371,6 +386,16 @@ def _explanations(session: Session, today: date, asked: _Asked) -> dict[int, lis
     for kept in session.scalars(free):
         told.setdefault(kept.register_id, []).append(_explained(kept, today))
     return {key: sorted(rows, key=lambda row: row.number) for key, rows in told.items()}
+
+
+def _unsent(session: Session, asked: _Asked) -> dict[int, list[Unsent]]:
+    """What has a number and was never sent, by register, the oldest first."""
+    told: dict[int, list[Unsent]] = {}
+    for one in undispatched(session, asked.province_id, asked.register_id):
+        if one.register_id is not None and one.registered_at is not None:
+            row = Unsent(one.id, one.number or "", one.subject, day_of(one.registered_at))
+            told.setdefault(one.register_id, []).append(row)
+    return told
 
 
 def _explained(kept: RegisterNumber, today: date) -> Explained:

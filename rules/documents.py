@@ -115,11 +115,23 @@ def _kept_whole(document: Document, session: Session) -> None:
     if changed & set(SEALED) and document.secrecy is not None:
         raise Broken(_("The content of a secret document is changed where it is opened."))
     was = state.attrs["status"].history
-    if (
-        changed - {"body_text"}
-        and (was.deleted[0] if was.deleted else document.status) in registers.FINISHED
-    ):
+    before = was.deleted[0] if was.deleted else document.status
+    if changed - {"body_text"} and before in registers.FINISHED:
         raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
+    numbering = document in session.info.get("numbering", ())
+    if changed & CONTENT and not numbering:
+        refuse_rewriting(document, before, session)
+
+
+def refuse_rewriting(document: Document, status: DocumentStatus, session: Session) -> None:
+    """What was signed stays as it was signed; a register's row is corrected by who keeps it."""
+    if status in BOUND:
+        raise Broken(
+            _("It is signed and stays as it is: give it back before it has a number, or cancel it.")
+        )
+    received = document.register_kind is RegisterKind.RECEIVED
+    if received and not who.of(session).reaches(document, "register"):
+        raise Broken(_("What stands in the register is corrected by the registrar."))
 
 
 FIXED = (
@@ -127,6 +139,21 @@ FIXED = (
     "received_time", "from_party", "to_party", "kind", "urgency", "urgent_by", "urgent_time",
 )  # fmt: skip
 """What a person types and a finished document keeps; keeping and filing may still change."""
+BOUND = frozenset({S.SIGNED, S.NUMBERED, S.SENT, S.ACKNOWLEDGED})
+"""A draft in these states bears a signature."""
+CONTENT = frozenset(FIXED) - {"urgency", "urgent_by", "urgent_time"}
+"""What is signed, or stands in the register of received documents."""
+
+
+def rewritten_by(document: Document, session: Session) -> bool:
+    """Whether the viewer may now change what a document says; the rule refuses it all the same."""
+    if document.status in registers.FINISHED:
+        return False
+    try:
+        refuse_rewriting(document, document.status, session)
+    except Broken:
+        return False
+    return True
 
 
 def _begins(document: Document) -> None:
@@ -145,6 +172,7 @@ def _days(document: Document, _session: Session) -> None:
         raise Broken(
             _("The day of receipt cannot be after the day of registration."), "received_on"
         )
+    registers.refuse_other_year(document.received_on, day_of(document.registered_at))
 
 
 @check(Document)
@@ -206,6 +234,7 @@ def rewrite_secret(document: Document, told: dict[str, str | None], session: Ses
     """Correct the content of a secret document; `told` has names of `SEALED`."""
     if document.status in registers.FINISHED:
         raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
+    refuse_rewriting(document, document.status, session)
     paper = open_secret(document, session)
     scope.permit(session, paper, "reveal")
     for key in SEALED:
@@ -241,6 +270,19 @@ def hold_file(
     paper.files = json.dumps(told, ensure_ascii=False)
     session.flush()
     return held
+
+
+def empty_secret(document: Document, session: Session) -> None:
+    """Of a destroyed secret document only its row in the secret register stays: files and words go.
+
+    Whoever destroys it is cleared; where nothing is sealed, nothing happens.
+    """
+    if document.secrecy is None:
+        return
+    paper = paper_of(document, session)
+    scope.permit(session, paper, "reveal")
+    paper.files = paper.body_text = paper.endorsements = None
+    session.flush()
 
 
 def held_files(paper: SecretPaper) -> list[Held]:
@@ -482,7 +524,27 @@ def send(
         document.waits_for = None
     made = [_distributed(document, one, session, now) for one in recipients]
     session.flush()
+    if document.secrecy is not None:
+        _seal_recipients(document, made, recipients, session)
     return made
+
+
+def _seal_recipients(
+    document: Document, made: list[Distribution], to: Sequence[Recipient], session: Session
+) -> None:
+    paper = paper_of(document, session)
+    scope.permit(session, paper, "reveal")
+    kept = {
+        **sealed_recipients(paper),
+        **{one.id: name.written for one, name in zip(made, to, strict=True)},
+    }
+    paper.recipients = json.dumps(kept, ensure_ascii=False)
+    session.flush()
+
+
+def sealed_recipients(paper: SecretPaper) -> dict[int, str]:
+    """To whom an opened secret document went: a recipient's id and its name."""
+    return {int(key): name for key, name in json.loads(paper.recipients or "{}").items()}
 
 
 def _distributed(
@@ -491,7 +553,7 @@ def _distributed(
     made = Distribution(
         province_id=document.province_id,
         document=document,
-        recipient=to.written,
+        recipient=MASKED if document.secrecy is not None else to.written,
         number=document.number,
         subject=document.subject,
         urgency=document.urgency,
@@ -503,6 +565,24 @@ def _distributed(
     scope.permit(session, made, "send")
     session.add(made)
     return made
+
+
+def chase(
+    document: Document, session: Session, now: datetime, of: Sequence[Distribution]
+) -> list[Distribution]:
+    """Ask recipients again to confirm; each desk then says how often and when it was asked last.
+
+    Raises Broken where nobody is left to be asked.
+    """
+    scope.permit(session, document, "send")
+    open_ = [one for one in of if one.acknowledged_at is None and one.document_id == document.id]
+    if not open_:
+        raise Broken(_("Choose at least one recipient."), "recipients")
+    for one in open_:
+        scope.permit(session, one, "send")
+        one.chased_count, one.chased_at = (one.chased_count or 0) + 1, now
+    session.flush()
+    return open_
 
 
 def read(distribution: Distribution, session: Session, now: datetime) -> None:
@@ -524,16 +604,12 @@ def acknowledge(
     distribution.acknowledged_at = now
     distribution.acknowledged_name = name.strip() or who.of(session).name
     session.flush()
-    document = session.get(Document, distribution.document_id)
-    if document is not None and who.of(session).reaches(document, "acknowledge"):
-        confirm(document, session)
+    with scope.for_the_office(session):
+        confirm(session.get_one(Document, distribution.document_id), session)
 
 
 def confirm(document: Document, session: Session) -> bool:
-    """Let a sent document wait to be filed once nobody's receipt is open; says whether it does.
-
-    An agency cannot touch the document itself, so the registrar's next step asks again.
-    """
+    """Let a sent document wait to be filed once nobody's receipt is open; says whether it does."""
     if document.status is not S.SENT:
         return document.status is S.ACKNOWLEDGED
     still = select(Distribution.id).where(

@@ -167,11 +167,9 @@ def receive(document: Document, session: Session, now: datetime) -> None:
     unit = linked(document, "unit", session)
     document.register_kind, document.province_id = K.RECEIVED, unit.province_id
     local = now.astimezone(dates.BANGKOK)
-    if document.received_on is None:
-        document.received_on = local.date()
-        document.received_time = document.received_time or local.time().replace(
-            second=0, microsecond=0
-        )
+    document.received_on = document.received_on or local.date()
+    if document.received_on == local.date() and document.received_time is None:
+        document.received_time = local.time().replace(second=0, microsecond=0)
     _refuse_strange_days(document, local.date())
     if not who.of(session).reaches(document, "register"):
         raise Broken(_("Received documents are registered by the registrar."), "register_kind")
@@ -185,8 +183,24 @@ def _refuse_strange_days(document: Document, today: date) -> None:
         return
     if received > today:
         raise Broken(_("The day of receipt lies in the future."), "received_on")
+    refuse_other_year(received, today)
     if document.dated_on is not None and document.dated_on > received:
         raise Broken(_("A document cannot be received before its own date."), "received_on")
+
+
+def refuse_other_year(received: date, registered: date) -> None:
+    """A number and the day on its stamp are of one year: nothing is put into a year that is over.
+
+    What came before New Year and was not registered then is received on the day it is registered.
+    """
+    if received.year != registered.year:
+        raise Broken(
+            _(
+                "The number is of the year %(year)s, so the day of receipt cannot be of another year.",
+                year=registered.year + 543,
+            ),
+            "received_on",
+        )
 
 
 @complete(Document)

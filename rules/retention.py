@@ -285,6 +285,7 @@ def _dispose(document: Document, item: DestructionItem, session: Session, now: d
     if item.opinion is D.DESTROY:
         document.body_text = None
         _hide_files(document, session, now)
+        documents.empty_secret(document, session)
 
 
 def _hide_files(document: Document, session: Session, now: datetime) -> None:

@@ -41,6 +41,12 @@ COUNTS = {False: (300, 120), True: (3000, 1200)}
 """Received and sent documents of the whole registers; the larger numbers on request."""
 FEW = (10, 4)
 SECRETS = 3
+LATE_AT_MOST = 90
+"""Days after which everything was done: what is late in the demonstration is late as in an office."""
+IN_MAIN_UNIT = (1, 2, 3, 4)
+"""Numbers whose drafts are of the province's own unit, not of a group in it."""
+WAITING = 16
+"""Drafts on the desks: ten to be numbered, three to be signed, three to be checked."""
 ORDINARY, GENERAL, INFORM, FOLLOW = 3, 1, 4, 5
 """Ids of retention classes in `seed/retention.py`."""
 K, S = RegisterKind, DocumentStatus
@@ -94,6 +100,7 @@ class Registry:
         for at, step, number in sorted(steps, key=lambda one: (one[0], one[2])):
             self.papers.append(step(number, at))
         if self.whole:
+            self._waiting()
             self._secret()
             self._kept_free()
             self._to_be_destroyed()
@@ -161,13 +168,14 @@ class Registry:
             return
         session = self.session
         to = Role.GOVERNOR if number % 5 == 0 else Role.CHIEF_OF_OFFICE
-        documents.present(made, to, session, at, signer=self.signers[Role.REGISTRAR])
+        soon, next_day = at + timedelta(minutes=25), at + timedelta(days=1, minutes=-10)
+        documents.present(made, to, session, soon, signer=self.signers[Role.REGISTRAR])
         if age < 10 and number % 3:
             return
         if number % 3 == 0 and age > 20:
-            documents.endorse(made, Note("ทราบ", _A.INFORM), session, at, self.signers[to])
+            documents.endorse(made, Note("ทราบ", _A.INFORM), session, next_day, self.signers[to])
         else:
-            self._acted_on(made, number, at, self.signers[to], age)
+            self._acted_on(made, number, next_day, self.signers[to], age)
         if made.status is S.DONE and age > 45:
             self._file(made, at + timedelta(days=30), ORDINARY if number % 4 else GENERAL)
 
@@ -179,7 +187,7 @@ class Registry:
         words = self._words("orders", number)
         note = Note(words, _A.ACT, Role.PLANNER, unit, due)
         documents.endorse(made, note, self.session, at, signer)
-        if age > 25 and number % 29:
+        if age > LATE_AT_MOST or (age > 25 and number % 9):
             later = at + timedelta(days=9)
             done = self._words("results", number)
             documents.report(made, done, self.session, later, self.signers[Role.PLANNER])
@@ -197,18 +205,23 @@ class Registry:
         age = self._age(at)
         if age < 4:
             return made
-        session = self.session
-        documents.review(made, session, at, self.signers[Role.CHIEF_OF_OFFICE])
+        self._checked(made, at - timedelta(hours=20))
         if age < 6 and number % 2:
             return made
-        documents.sign(made, session, at, self.signers[Role.GOVERNOR])
-        registers.issue([made], session, at)
+        self._signed(made, at - timedelta(minutes=40))
+        registers.issue([made], self.session, at)
         if number % 40 == 11:
             day = at.astimezone(dates.BANGKOK).date()
-            registers.cancel(made, "พิมพ์ชื่อผู้รับผิด ออกเลขใหม่แทน", session, day)
+            registers.cancel(made, "พิมพ์ชื่อผู้รับผิด ออกเลขใหม่แทน", self.session, day)
         elif age > 8:
             self._send(made, number, at, circular)
         return made
+
+    def _checked(self, made: Document, at: datetime) -> None:
+        documents.review(made, self.session, at, self.signers[Role.CHIEF_OF_OFFICE])
+
+    def _signed(self, made: Document, at: datetime) -> None:
+        documents.sign(made, self.session, at, self.signers[Role.GOVERNOR])
 
     def _draft(self, number: int, at: datetime, circular: bool) -> Document:
         asked = self._asked(number) if not circular else None
@@ -224,7 +237,7 @@ class Registry:
             else _book()["senders"][number % 12][1],
             answers=asked,
             made_by=self.opened[Role.PLANNER].id,
-            made_at=at,
+            made_at=at - timedelta(days=1),
         )
         self.session.add(made)
         self.session.flush()
@@ -240,13 +253,14 @@ class Registry:
     def _send(self, made: Document, number: int, at: datetime, circular: bool) -> None:
         to = [Recipient(made.to_party or "", method=SendMethod.POST)]
         if circular:
-            to = [Recipient(agency=one) for one in list(self.cast.agencies.values())[1:7]]
-        sent = documents.send(made, to, self.session, at)
+            told = self.cast.agencies
+            to = [Recipient(agency=one) for one in [*list(told.values())[1:7], told["irrigation"]]]
+        sent = documents.send(made, to, self.session, at + timedelta(hours=1))
         if self._age(at) < 30:
             return
         later = at + timedelta(days=2)
         for place, one in enumerate(sent):
-            if number % 16 or place:
+            if number % 16 or place or self._age(at) > LATE_AT_MOST:
                 documents.acknowledge(one, self.session, later, "เจ้าหน้าที่สารบรรณ")
         if made.status is S.ACKNOWLEDGED and self._age(at) > 60:
             self._file(made, at + timedelta(days=30), INFORM if circular else GENERAL)
@@ -267,6 +281,17 @@ class Registry:
             self._file(made, at + timedelta(days=20), ORDINARY)
         self.papers[-1].archival = True
         self.session.flush()
+
+    def _waiting(self) -> None:
+        """Drafts of the last days: ten that only lack their number, some to be signed or checked."""
+        now = _moment(self.today - timedelta(days=1), 10 * 60)
+        for number in range(WAITING):
+            made = self._draft(IN_MAIN_UNIT[number % 4] + number // 4 * 5,
+                               now + timedelta(minutes=number), circular=False)  # fmt: skip
+            if number < WAITING - 3:
+                self._checked(made, now + timedelta(minutes=30 + number))
+            if number < 10:
+                self._signed(made, now + timedelta(minutes=90 + number))
 
     def _secret(self) -> None:
         """Two secret books: received and sent."""

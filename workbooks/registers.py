@@ -19,7 +19,7 @@ from access.viewer import Viewer
 from entities import dates, thai
 from entities.vocabulary import DocumentStatus, NumberStatus, RegisterKind
 from figures import documents as figures
-from figures.documents import Explained, Fault, Proof
+from figures.documents import Explained, Fault, Proof, Unsent
 from models import Document, Province, RegisterBook, RegisterNumber
 from workbooks import styles
 from workbooks.sheets import Sheet
@@ -38,6 +38,7 @@ WIDTHS = (11, 18, 13, 22, 22, 40, 22, 22)
 CANCELLED, FREE, RELEASED = "ยกเลิก: {}", "จองไว้ให้ {}: {}", "ยกเลิกเลขที่จองให้ {}: {}"
 EMPTY = "ยังไม่มีหนังสือในทะเบียนนี้"
 PROOF = "รายงานพิสูจน์ทะเบียน"
+UNSENT = "หนังสือที่ออกเลขแล้วแต่ยังไม่ได้ส่ง"
 WHOLE = "ทะเบียนนี้ครบถ้วน ทุกเลขตั้งแต่ 1 ถึง {} มีอยู่เพียงครั้งเดียว"
 BROKEN = "ทะเบียนนี้ไม่ครบถ้วน"
 PROOF_HEADS = ("เลข", "เลขที่เขียน", "สถานะ", "ผู้ขอใช้", "เหตุผล", "ใช้ได้ถึงวันที่")
@@ -139,14 +140,6 @@ def _digits(text: str, thai_digits: bool) -> str:
     return thai.to_thai_digits(text) if thai_digits else text
 
 
-def stamp_line(document: Document) -> str:
-    """The received stamp (ตรารับหนังสือ) as a line: number, day and time, in Thai digits."""
-    when = dates.short_date(document.received_on, "th") if document.received_on else ""
-    time = dates.time_text(document.received_time) if document.received_time else ""
-    told = f"เลขรับ {document.register_no} วันที่ {when} เวลา {time} น."
-    return thai.to_thai_digits(told)
-
-
 # The proof.
 
 
@@ -167,6 +160,11 @@ def _proof_sheet(made: styles.Book, proof: Proof, place: str, now: datetime) -> 
         sheet.line(told)
     if not proof.explained:
         sheet.across("ไม่มีเลขที่ยกเลิกหรือจองไว้", "none")
+    if proof.unsent:
+        sheet.gap()
+        sheet.across(UNSENT, "band")
+        for letter in proof.unsent:
+            sheet.line((None, letter.written, unsent_text(letter), None, letter.subject, None))
 
 
 def kind_text(one: Explained) -> str:
@@ -179,6 +177,11 @@ def kind_text(one: Explained) -> str:
             "released": _("Kept free, then cancelled"),
         }[one.kind]
     )
+
+
+def unsent_text(one: Unsent) -> str:
+    """That a letter has its number since a day and was never sent."""
+    return str(_("numbered %(day)s, never sent", day=dates.short_date(one.since, "th")))
 
 
 def explanation(one: Explained) -> str:

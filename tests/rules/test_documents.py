@@ -47,11 +47,13 @@ from tests.registry_office import (
     draft,
     issued,
     received,
+    signed,
     unit,
 )
 
 A, S = EndorsementAction, DocumentStatus
 HIDDEN = "แผนจับกุมผู้ค้ายาเสพติด"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -195,9 +197,7 @@ def test_an_agency_confirms_what_came_to_it_and_sees_no_more(work: Any, persons:
     work.commit()
     who.act_as(work, who.SYSTEM)
     document = work.get(Document, keys[1])
-    assert document.status is S.SENT
-    assert documents.confirm(document, work)
-    assert document.status is S.ACKNOWLEDGED
+    assert (document.status, document.waits_for) == (S.ACKNOWLEDGED, Role.REGISTRAR)
 
 
 def test_the_inbox_of_a_desk_is_by_urgency(work: Any) -> None:
@@ -225,15 +225,81 @@ def test_a_finished_document_is_not_rewritten(work: Any) -> None:
     from rules import registers
 
     made = issued(work, unit(work))
-    made.subject = "แก้ไขก่อนส่ง"
-    work.flush()
     registers.cancel(made, "พิมพ์ผิด", work, TODAY)
     made.subject = "แก้ไขภายหลัง"
     with pytest.raises(Broken, match="finished"):
         work.flush()
 
 
+@pytest.mark.parametrize(("key", "value"), [("subject", "เรื่องอื่น"), ("to_party", "ผู้อื่น"),
+                                            ("dated_on", TODAY - DAY)])  # fmt: skip
+def test_what_was_signed_stays_as_it_was_signed(work: Any, key: str, value: Any) -> None:
+    for make in (signed, issued):
+        made = make(work, unit(work, f"0017.{make.__name__}"))
+        work.commit()
+        setattr(made, key, value)
+        with pytest.raises(Broken, match="signed and stays"):
+            work.flush()
+        work.rollback()
+    made = signed(work, unit(work, "0017.9"))
+    documents.send_back(made, "ผิดชื่อ", work, NOW, GOVERNOR)
+    setattr(made, key, value)
+    work.flush()
+
+
+def test_a_row_of_the_received_register_is_corrected_by_the_registrar(
+    work: Any, persons: Any
+) -> None:
+    made = received(work, unit(work))
+    key = made.id
+    work.commit()
+    work.expunge_all()
+    for role, may in (("planner", False), ("registrar", True)):
+        who.act_as(work, persons.viewer(persons.user_id(role)))
+        writing.set(True)
+        found = work.get(Document, key)
+        assert documents.rewritten_by(found, work) is may
+        found.subject = "แก้คำผิด"
+        if may:
+            work.commit()
+        else:
+            with pytest.raises(Broken, match="corrected by the registrar"):
+                work.flush()
+            work.rollback()
+
+
+def test_the_unread_are_chased_and_each_time_is_counted(work: Any) -> None:
+    made = issued(work, unit(work))
+    first, second = documents.send(made, [Recipient("วัด"), Recipient("โรงเรียน")], work, NOW)
+    documents.acknowledge(second, work, NOW, "ครู")
+    later = NOW + 3 * DAY
+    assert documents.chase(made, work, NOW + DAY, [first, second]) == [first]
+    documents.chase(made, work, later, [first])
+    work.commit()
+    assert (first.chased_count, first.chased_at) == (2, later)
+    assert (second.chased_count, second.chased_at) == (0, None)
+    with pytest.raises(Broken, match="at least one"):
+        documents.chase(made, work, later, [second])
+    work.rollback()
+
+
 # Secret documents.
+
+
+def test_to_whom_a_secret_document_went_is_sealed(work: Any) -> None:
+    made = _secret(work)
+    agency = _agency(work)
+    sent = documents.send(made, [Recipient("กองทัพภาคที่ 3"), Recipient(agency=agency)], work, NOW)
+    more = documents.send(made, [Recipient("ตำรวจภูธร")], work, NOW)
+    work.commit()
+    assert {one.recipient for one in [*sent, *more]} == {MASKED}
+    told = documents.sealed_recipients(documents.open_secret(made, work))
+    names = ["กองทัพภาคที่ 3", agency.name, "ตำรวจภูธร"]
+    assert [told[one.id] for one in [*sent, *more]] == names
+    written = work.connection().exec_driver_sql("SELECT recipients FROM secret_paper").scalar_one()
+    assert "กองทัพ" not in written
+    entries = work.scalars(select(AuditEntry)).all()
+    assert not [one for one in entries if "กองทัพ" in str(one.changes)]
 
 
 def _secret(work: Any, **told: Any) -> Document:

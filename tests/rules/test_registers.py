@@ -1,6 +1,6 @@
 """Numbers of documents: gapless, never typed, never used again, each register for itself."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -128,12 +128,19 @@ def test_a_number_goes_back_even_where_the_caller_carries_on(work: Any) -> None:
     assert (proof.whole, proof.last) == (True, 2)
 
 
+def test_the_stamp_has_its_time_where_the_day_is_today(work: Any) -> None:
+    office = unit(work)
+    assert received(work, office, received_on=TODAY).received_time == time(10, 30)
+    assert received(work, office, received_on=date(2026, 11, 1)).received_time is None
+
+
 def test_days_that_cannot_be_are_refused(work: Any) -> None:
     office = unit(work)
     work.commit()
     for told, words in (
         ({"dated_on": date(2026, 11, 3), "received_on": TODAY}, "before its own date"),
         ({"received_on": date(2026, 11, 3)}, "in the future"),
+        ({"received_on": date(2025, 12, 31)}, "cannot be of another year"),
     ):
         with pytest.raises(Broken, match=words):
             received(work, office, **told)
@@ -143,6 +150,12 @@ def test_days_that_cannot_be_are_refused(work: Any) -> None:
     made.received_on = date(2026, 11, 9)
     work.flush()
     with pytest.raises(Broken, match="after the day of registration"):
+        run_checks(work)
+    work.rollback()
+    made.dated_on = None
+    made.received_on = date(2025, 12, 31)
+    work.flush()
+    with pytest.raises(Broken, match="cannot be of another year"):
         run_checks(work)
     work.rollback()
     made.received_on = date(2026, 10, 1)

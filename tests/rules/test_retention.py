@@ -12,15 +12,27 @@ from entities.vocabulary import (
     Disposal,
     DocumentStatus,
     RetentionRule,
+    Role,
     Secrecy,
 )
 from figures import documents as figures
 from models import Attachment, DestructionBatch, DestructionItem, Document
-from rules import retention
+from rules import documents, retention
 from rules.base import Broken
+from rules.documents import Note
 from rules.retention import Borrower, Committee
 from tests.conftest import LOPBURI
-from tests.registry_office import CHIEF, GOVERNOR, NOW, TODAY, done, issued, kept_for, unit
+from tests.registry_office import (
+    CHIEF,
+    GOVERNOR,
+    NOW,
+    TODAY,
+    done,
+    issued,
+    kept_for,
+    received,
+    unit,
+)
 
 B, D, S, R = DestructionStatus, Disposal, DocumentStatus, RetentionRule
 COMMITTEE = Committee("คำสั่ง 12/2570", "สมชาย", ("สมหญิง", "สมศักดิ์"))
@@ -228,3 +240,24 @@ def test_a_secret_document_is_listed_without_its_subject(work: Any) -> None:
     (item,) = work.scalars(select(DestructionItem)).all()
     assert (item.document, str(made)) == (made, "ล 1/2569 เอกสารลับ")
     assert batch.version == 1
+
+
+def test_of_a_destroyed_secret_document_only_its_row_stays(work: Any, app: Any) -> None:
+    office = unit(work)
+    made = received(work, office, secrecy=Secrecy.SECRET, subject="ลับ ๆ")
+    documents.hold_file(made, "แผน.pdf", "application/pdf", b"%PDF secret", work, 1000)
+    documents.present(made, Role.CHIEF_OF_OFFICE, work, NOW, "เรียนลับ", CHIEF)
+    documents.endorse(made, Note("ทราบลับ"), work, NOW, CHIEF)
+    retention.file(made, work, TODAY, kept_for(work, R.YEARS, 1))
+    batch = retention.survey(office, 2027, work, NEXT_YEAR)
+    retention.to_committee(batch, COMMITTEE, work)
+    retention.to_archives(batch, "เห็นควรทำลาย", work, NEXT_YEAR)
+    retention.archives_answer(batch, "ศธ 0501/1", NEXT_YEAR, work)
+    retention.approve(batch, work, NEXT_YEAR, GOVERNOR)
+    retention.carry_out(batch, work, NOW, NEXT_YEAR)
+    work.commit()
+    paper = documents.open_secret(made, work)
+    assert (made.status, paper.subject) == (S.DESTROYED, "ลับ ๆ")
+    assert (paper.files, paper.body_text, paper.endorsements) == (None, None, None)
+    with pytest.raises(Broken):
+        documents.open_held(made, "0" * 64, work)

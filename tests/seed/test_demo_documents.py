@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from models import (
 )
 from rules.base import run_checks
 from seed import demonstration, reference
+from seed.demo_documents import WAITING, _moment
 from seed.demo_people import Names, settle
 from seed.demo_places import places
 from settings import read
@@ -80,7 +81,11 @@ def _count(session: Session, *where: Any) -> int:
 def test_two_years_of_registers_stand_whole(lampang: Session) -> None:
     of_today = Document.received_on >= date(2025, 1, 1)
     assert _count(lampang, Document.register_kind == K.RECEIVED, of_today) == 300 + 3
-    assert _count(lampang, Document.register_kind.in_((K.SENT, K.CIRCULAR))) == 120 + 3 + 1
+    outgoing = Document.register_kind.in_((K.SENT, K.CIRCULAR))
+    waiting = Document.made_at >= _moment(DAY - timedelta(days=2), 0), Document.number.is_(None)
+    assert _count(lampang, outgoing) == 120 + 3 + 1 + WAITING
+    assert _count(lampang, outgoing, Document.status == S.SIGNED, *waiting) == 10
+    assert _count(lampang, outgoing, Document.status == S.REVIEWED, *waiting) == 3
     assert _count(lampang, Document.register_kind == K.CIRCULAR) == 15
     proofs = figures.prove(lampang, DAY, LAMPANG)
     assert [proof.name for proof in proofs if not proof.whole] == []
@@ -109,7 +114,7 @@ def test_two_secret_books_keep_their_content_sealed(lampang: Session) -> None:
 
 def test_desks_have_work_and_one_list_waits_for_the_archives(lampang: Session) -> None:
     waiting = {role for role in Role if figures.inbox(lampang, [role], LAMPANG)}
-    assert {Role.REGISTRAR, Role.CHIEF_OF_OFFICE, Role.PLANNER} <= waiting
+    assert {Role.REGISTRAR, Role.CHIEF_OF_OFFICE, Role.GOVERNOR, Role.PLANNER} <= waiting
     states = set(lampang.scalars(select(Document.status).distinct()))
     assert {S.REGISTERED, S.PRESENTED, S.ACTING, S.DONE, S.FILED, S.NUMBERED, S.SENT} <= states
     (batch,) = lampang.scalars(select(DestructionBatch)).all()

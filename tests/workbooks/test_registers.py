@@ -81,7 +81,6 @@ def test_thai_digits_are_written_where_asked(work: Any) -> None:
     rows = _rows(sheets.workbook(work, made.register, who.SYSTEM, NOW, thai_digits=True))
     assert rows[0][0] == "ทะเบียนหนังสือรับ พ.ศ. ๒๕๖๙ กลุ่มงาน ๐๐๑๗"
     assert _beginning(rows, "๑")[2] == "๒ พ.ย. ๒๕๖๙"
-    assert sheets.stamp_line(made) == "เลขรับ ๑ วันที่ ๒ พ.ย. ๒๕๖๙ เวลา ๑๐.๓๐ น."
 
 
 def test_the_proof_of_a_province_tells_a_hole(work: Any) -> None:

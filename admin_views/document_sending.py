@@ -1,0 +1,150 @@
+"""To whom a document goes: sending it to many at once, and asking again who has not confirmed."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from flask import request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from access.database import db
+from admin_views import document_secret, link_pickers
+from admin_views.acting import lang
+from admin_views.verbs import do
+from admin_views.words import said
+from entities import dates
+from entities.vocabulary import SendMethod
+from figures.documents import day_of
+from models import Agency, Distribution, Document, OfficeUnit
+from rules import documents
+from rules.base import Broken
+from rules.documents import Recipient
+
+
+class DocumentSending:
+    """The pages of recipients, beside the other acts of a document."""
+
+    @expose("/send/", methods=("GET", "POST"))
+    def send_view(self) -> Any:
+        """Send a document to many units, agencies and others at once."""
+        record = self._asked("send")
+        if request.method == "POST":
+            return do(self, record, lambda: _sent(record))
+        return self.render("document_send.html", **_send_context(self, record))  # type: ignore[attr-defined]
+
+    @expose("/chase/", methods=("GET", "POST"))
+    def chase_view(self) -> Any:
+        """Ask again whoever has not confirmed the receipt; each desk then says so."""
+        record = self._asked("send")
+        if request.method == "POST":
+            back = url_for(".chase_view", id=record.id)
+            return do(self, record, lambda: _ask_again(record), done_url=back)
+        return self.render("document_chase.html", **_chase_context(self, record))  # type: ignore[attr-defined]
+
+    def _asked(self, verb: str) -> Document:
+        record: Document = self.record()  # type: ignore[attr-defined]
+        self.require(verb, record)  # type: ignore[attr-defined]
+        return record
+
+
+# Recipients.
+
+
+def _send_context(view: Any, record: Document) -> dict[str, Any]:
+    gone = {
+        (one.unit_id, one.agency_id)
+        for one in db.session.scalars(
+            select(Distribution).where(Distribution.document_id == record.id)
+        )
+    }
+    agencies = db.session.scalars(
+        select(Agency).where(Agency.province_id == record.province_id).order_by(Agency.sort_key)
+    )
+    back = url_for(".details_view", id=record.id)
+    return {
+        "title": _("Send %(what)s", what=record), "action_url": url_for(".send_view", id=record.id),
+        "crumbs": [{"title": view.name, "url": url_for(".index_view")},
+                   {"title": str(record), "url": back}],
+        "back": back, "methods": [(m.value, said(m.title)) for m in SendMethod],
+        "units": [(key, name, (key, None) in gone) for key, name in link_pickers.units(record.province_id)
+                  if key != record.unit_id],
+        "agencies": [(one.id, one.name, (None, one.id) in gone) for one in agencies],
+    }  # fmt: skip
+
+
+def _sent(record: Document) -> str:
+    made = documents.send(record, _recipients(), db.session(), dates.now())
+    return _("Sent to %(n)s recipients", n=len(made))
+
+
+def _recipients() -> list[Recipient]:
+    """Who was ticked, and who was written, one on each line."""
+    typed = request.form.get("method", "")
+    method = next((m for m in SendMethod if m.value == typed), SendMethod.SYSTEM)
+    units = [_picked(OfficeUnit, key) for key in request.form.getlist("unit")]
+    agencies = [_picked(Agency, key) for key in request.form.getlist("agency")]
+    names = [line.strip()[:300] for line in request.form.get("names", "").splitlines()]
+    outside = SendMethod.POST if method is SendMethod.SYSTEM else method
+    return [
+        *(Recipient(unit=one, method=method) for one in units),
+        *(Recipient(agency=one, method=method) for one in agencies),
+        *(Recipient(name=name, method=outside) for name in names if name),
+    ]
+
+
+def _picked(entity: Any, key: str) -> Any:
+    found = db.session.get(entity, int(key)) if key.isascii() and key.isdigit() else None
+    if found is None:
+        raise Broken(_("Choose one from the list."))
+    return found
+
+
+def _unconfirmed(record: Document) -> Sequence[Distribution]:
+    return db.session.scalars(
+        select(Distribution)
+        .where(Distribution.document_id == record.id, Distribution.acknowledged_at.is_(None))
+        .order_by(Distribution.sent_at, Distribution.id)
+    ).all()
+
+
+def _ask_again(record: Document) -> str:
+    """Chase the ticked recipients."""
+    ticked = set(request.form.getlist("rowid"))
+    chosen = [one for one in _unconfirmed(record) if str(one.id) in ticked]
+    made = documents.chase(record, db.session(), dates.now(), chosen)
+    return _("Asked again: %(n)s recipients. It stands on their desks.", n=len(made))
+
+
+def _chase_context(view: Any, record: Document) -> dict[str, Any]:
+    rows = _unconfirmed(record)
+    names = document_secret.recipients(record)
+    told = _(
+        "Please confirm the receipt of %(number)s “%(subject)s”.",
+        number=record.number, subject=record.subject,
+    )  # fmt: skip
+    back = url_for(".details_view", id=record.id)
+    return {
+        "title": _("Chase the unread: %(what)s", what=record.number), "message": told, "back": back,
+        "crumbs": [{"title": view.name, "url": url_for(".index_view")},
+                   {"title": str(record), "url": back}],
+        "rows": [_chased(one, told, names.get(one.id)) for one in rows],
+        "action_url": url_for(".chase_view", id=record.id),
+    }  # fmt: skip
+
+
+def _chased(one: Distribution, told: str, name: str | None) -> dict[str, Any]:
+    """A recipient to be chased, with where the agency is reached."""
+    agency = one.agency
+    address = (agency.email or "") if agency else ""
+    subject = _("Confirm the receipt of %(number)s", number=one.number)
+    mail = f"mailto:{quote(address)}?subject={quote(subject)}&body={quote(told)}"
+    return {
+        "id": one.id, "name": name or one.recipient, "how": str(one.method),
+        "phone": (agency.phone or "") if agency else "", "email": address,
+        "times": one.chased_count, "last": dates.short_date(day_of(one.chased_at), lang())
+        if one.chased_at else "",
+        "days": (dates.now() - one.sent_at).days, "mail": mail if address else None,
+        "url": url_for("distribution.details_view", id=one.id), "read": one.read_at is not None,
+    }  # fmt: skip
