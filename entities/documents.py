@@ -165,6 +165,7 @@ class Document(InProvince, Base):
         ),
         check("cancelled_with_reason", "status <> 'cancelled' OR cancelled_reason IS NOT NULL"),
         check("filed_with_day", "status <> 'filed' OR filed_on IS NOT NULL"),
+        listing("document_province", "province_id"),
         listing("document_unit", "unit_id", "register_kind"),
         listing("document_waiting", "province_id", "waits_for"),
         listing("document_answers", "answers_id"),
@@ -375,7 +376,7 @@ class Distribution(InProvince, Base):
         unique("distribution_to_agency", "document_id", "agency_id", where="agency_id IS NOT NULL"),
         check("unit_or_agency", "unit_id IS NULL OR agency_id IS NULL"),
         check("read_before_acknowledged", "acknowledged_at IS NULL OR read_at IS NOT NULL"),
-        listing("distribution_document", "document_id"),
+        listing("distribution_document", "document_id", "province_id"),
         listing("distribution_unread", "province_id", "acknowledged_at", "sent_at"),
     )
     recipient: Mapped[str] = field(_l("Recipient"), computed=True, listed=True, searched=True)
