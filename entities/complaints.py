@@ -175,6 +175,7 @@ class Complaint(InProvince, Base):
         check("draft_is_new", "number IS NOT NULL OR status = 'new'"),
         listing("complaint_near", "province_id", "district_id", "received_on"),
         listing("complaint_state", "province_id", "status", "due_on"),
+        listing("complaint_entry"),
         listing("complaint_province", "province_id"),
         listing("complaint_status", "status", "due_on"),
         listing("complaint_late", "status", "paused_on", "due_on"),

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
-from figures.complaints import KEPT, OVER, TURN, late, waiting
+from figures.complaints import KEPT, OVER, TURN, waiting, with_agency
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal
 
 S = ComplaintStatus
@@ -20,10 +20,10 @@ UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 def counts(session: Session, province_id: int | None = None) -> dict[ComplaintStatus, int]:
     """How many open cases stand in each state.
 
-    Drafts are all new and few: they are counted and taken off, so that an index answers the rest.
+    Drafts are all new: they are counted alone and taken off, so that indexes answer both.
     """
     statement = select(Complaint.status, func.count()).where(Complaint.status.in_(OPEN))
-    begun = select(func.count()).where(Complaint.status == S.NEW, ~KEPT)
+    begun = select(func.count()).select_from(Complaint).where(~KEPT)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
         begun = begun.where(Complaint.province_id == province_id)
@@ -39,8 +39,9 @@ def in_state(
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    firsts = [_first(state, province_id, limit) for state in states]
-    return waiting(session, or_(*(Complaint.id.in_(ids) for ids in firsts)), None, limit)
+    firsts = [_first(state, province_id, limit).subquery() for state in states]
+    ids = union_all(*(select(found.c.id) for found in firsts))
+    return waiting(session, Complaint.id.in_(ids), None, limit)
 
 
 def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Select[Any]:
@@ -51,8 +52,12 @@ def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Selec
 
 
 def count_late(session: Session, today: date, province_id: int | None = None) -> int:
-    """How many cases are past their day."""
-    statement = select(func.count()).select_from(Complaint).where(late(today))
+    """How many cases are past their day, by the index of cases whose clock runs.
+
+    The day is asked for so that SQLite does not walk all days of closed cases instead.
+    """
+    past = func.coalesce(Complaint.due_on, date.max) < today
+    statement = select(func.count()).where(with_agency(), past)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
     return session.scalar(statement) or 0

@@ -106,20 +106,17 @@ def late(today: date) -> ColumnElement[bool]:
 
     No draft is with an agency, so this does not ask for a number: an index alone answers it.
     """
-    return and_(
-        Complaint.status.in_(WITH_AGENCY),
-        Complaint.paused_on.is_(None),
-        Complaint.due_on < today,
-    )
+    return and_(with_agency(), Complaint.due_on < today)
+
+
+def with_agency() -> ColumnElement[bool]:
+    """That an agency works on a case and its clock runs."""
+    return and_(Complaint.status.in_(WITH_AGENCY), Complaint.paused_on.is_(None))
 
 
 def near_due(today: date, days: int) -> ColumnElement[bool]:
     """That the day of a case comes within some days, and is not past."""
-    return and_(
-        Complaint.status.in_(WITH_AGENCY),
-        Complaint.paused_on.is_(None),
-        Complaint.due_on.between(today, today + timedelta(days=days)),
-    )
+    return and_(with_agency(), Complaint.due_on.between(today, today + timedelta(days=days)))
 
 
 def in_time() -> ColumnElement[bool]:

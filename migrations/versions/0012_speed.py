@@ -10,8 +10,10 @@ depends_on = None
 
 KEPT = sa.text('removed_at IS NULL')
 NEW = {
-    'document': {'document_province': ['province_id']},
+    'document': {'document_entry': [], 'document_province': ['province_id']},
+    'distribution': {'distribution_unread_anywhere': ['acknowledged_at', 'sent_at']},
     'complaint': {
+        'complaint_entry': [],
         'complaint_province': ['province_id'],
         'complaint_status': ['status', 'due_on'],
         'complaint_late': ['status', 'paused_on', 'due_on'],
@@ -24,6 +26,7 @@ CHANGED = {
                   ['province_id', 'status', 'quiet_since']),
     'assignment': ('assignment_complaint', ['complaint_id'], ['complaint_id', 'province_id']),
     'distribution': ('distribution_document', ['document_id'], ['document_id', 'province_id']),
+    'document': ('document_answers', ['answers_id'], ['answers_id', 'province_id']),
 }
 
 
