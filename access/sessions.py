@@ -245,14 +245,10 @@ def _over(row: Any, settings: Settings, now: datetime) -> bool:
 
 
 def _seen(session_id: int, now: datetime) -> None:
-    statement = update(S).where(S.c.id == session_id).values(seen_at=now)
-    if writing.get():
-        db.session.connection().execute(statement)
-        db.session.connection().commit()
-        return
+    """Write the last use at once, whatever becomes of the request: what follows begins anew."""
     db.session.rollback()
     with writer() as connection:
-        connection.execute(statement)
+        connection.execute(update(S).where(S.c.id == session_id).values(seen_at=now))
 
 
 @cache

@@ -7,13 +7,25 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import counting, export, generate, ledger, measure, packet, questions, report
+from bench import (
+    counting,
+    export,
+    generate,
+    ledger,
+    measure,
+    office,
+    packet,
+    questions,
+    report,
+)
 from bench.client import Browser
 from bench.persons import PASSWORD, PERSONS
 from bench.report import Line
 from bench.servers import serving
 
-PARTS = ("pages", "load", "queries", "export", "packet", "ledger")
+PARTS = ("pages", "load", "queries", "export", "packet", "ledger", "office")
+ALONE = {"ledger", "office"}
+"""Parts with a database of their own."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,9 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="rows of bench_case, entries of the ledger"
-    )
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of each table")
     parser.add_argument("--rounds", type=int, default=9, help="rounds whose median is told")
     parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
     parser.add_argument("--folder", help="keep the databases here, and use those found here")
@@ -45,18 +55,25 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def _lines(folder: generate.Folder, asked: argparse.Namespace) -> Iterator[Line]:
     parts = asked.only or PARTS
-    if set(parts) != {"ledger"}:
+    if set(parts) - ALONE:
         yield from _compared(folder, asked, parts)
     if "ledger" in parts:
         yield from ledger.measured(asked.rows, folder.path / "ledger")
+    if "office" in parts:
+        _made(folder, asked.rows)
+        yield from office.measured(asked.rows, folder.path / "office", folder, asked.rounds)
+
+
+def _made(folder: generate.Folder, rows: int) -> None:
+    if not folder.database.exists():
+        generate.make(folder, rows)
 
 
 def _compared(
     folder: generate.Folder, asked: argparse.Namespace, parts: Sequence[str]
 ) -> Iterator[Line]:
     """The lists, forms, searches and exports, side by side with vanilla's."""
-    if not folder.database.exists():
-        generate.make(folder, asked.rows)
+    _made(folder, asked.rows)
     with serving("ours", folder) as ours, serving("vanilla", folder) as vanilla:
         browsers = {side: Browser(ours.port, spent=ours.spent) for side in PERSONS}
         for side, (username, *_rest) in PERSONS.items():

@@ -18,6 +18,7 @@ APPLICATIONS = {
     "ours": "bench.ours:served()",
     "vanilla": "bench.vanilla:served()",
     "ledger": "app:create_app()",
+    "office": "app:create_app()",
 }
 
 

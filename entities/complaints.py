@@ -176,7 +176,12 @@ class Complaint(InProvince, Base):
         check("draft_is_new", "number IS NOT NULL OR status = 'new'"),
         listing("complaint_near", "province_id", "district_id", "received_on"),
         listing("complaint_state", "province_id", "status", "due_on"),
-        listing("complaint_quiet", "status", "quiet_since"),
+        listing("complaint_entry"),
+        listing("complaint_province", "province_id"),
+        listing("complaint_status", "status", "due_on"),
+        listing("complaint_late", "status", "paused_on", "due_on"),
+        listing("complaint_province_late", "province_id", "status", "paused_on", "due_on"),
+        listing("complaint_quiet", "province_id", "status", "quiet_since"),
         listing("complaint_source", "source_document_id"),
         listing("complaint_answer", "answer_document_id"),
     )
@@ -363,7 +368,8 @@ class Assignment(InProvince, Base):
         unique("one_assignment_of_agency", "complaint_id", "agency_id", where=ACTIVE),
         check("returned_with_reason", "status <> 'returned' OR return_reason IS NOT NULL"),
         listing("assignment_agency", "agency_id", "status", "due_on"),
-        listing("assignment_complaint", "complaint_id"),
+        listing("assignment_complaint", "complaint_id", "province_id"),
+        listing("assignment_province", "province_id"),
         listing("assignment_quiet", "status", "quiet_since"),
     )
     number: Mapped[str] = field(_l("Case number"), computed=True, listed=True, searched=True)

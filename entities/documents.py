@@ -165,9 +165,11 @@ class Document(InProvince, Base):
         ),
         check("cancelled_with_reason", "status <> 'cancelled' OR cancelled_reason IS NOT NULL"),
         check("filed_with_day", "status <> 'filed' OR filed_on IS NOT NULL"),
+        listing("document_province", "province_id"),
         listing("document_unit", "unit_id", "register_kind"),
         listing("document_waiting", "province_id", "waits_for"),
-        listing("document_answers", "answers_id"),
+        listing("document_answers", "answers_id", "province_id"),
+        listing("document_entry"),
         listing("document_keep_until", "province_id", "keep_until"),
     )
     subject: Mapped[str] = field(_l("Subject"), PARAGRAPH, listed=True, searched=True)
@@ -376,8 +378,9 @@ class Distribution(InProvince, Base):
         unique("distribution_to_agency", "document_id", "agency_id", where="agency_id IS NOT NULL"),
         check("unit_or_agency", "unit_id IS NULL OR agency_id IS NULL"),
         check("read_before_acknowledged", "acknowledged_at IS NULL OR read_at IS NOT NULL"),
-        listing("distribution_document", "document_id"),
+        listing("distribution_document", "document_id", "province_id"),
         listing("distribution_unread", "province_id", "acknowledged_at", "sent_at"),
+        listing("distribution_unread_anywhere", "acknowledged_at", "sent_at"),
     )
     recipient: Mapped[str] = field(_l("Recipient"), computed=True, listed=True, searched=True)
     document_id: Mapped[int] = field(

@@ -13,7 +13,7 @@ from models import Complainant, Complaint
 
 LOOK_BACK = timedelta(days=180)
 MOST_LOOKED_AT = 300
-"""The newest cases of the district that are compared; the question stays as quick in a busy year."""
+"""The newest cases that are looked at; the question stays as quick in a busy year."""
 MOST_SHOWN = 5
 ALIKE = 0.35
 """The share of three-letter pieces that two subjects have in common, from which they are alike."""
@@ -101,7 +101,7 @@ def _likeness(pieces: frozenset[str], other: str) -> float:
 def usual_lead(
     session: Session, province_id: int, category_id: int, district_id: int | None
 ) -> int | None:
-    """The agency that most often led such cases, first of the district, else of the province."""
+    """The agency that most often led the newest such cases, first of the district, else of the province."""
     for place in [district_id, None] if district_id else [None]:
         statement = select(Complaint.lead_agency_id).where(
             Complaint.province_id == province_id,
@@ -110,8 +110,11 @@ def usual_lead(
         )
         if place is not None:
             statement = statement.where(Complaint.district_id == place)
+        newest = statement.order_by(Complaint.id.desc()).limit(MOST_LOOKED_AT).subquery()
         count = func.count()
-        top = statement.group_by(Complaint.lead_agency_id).order_by(count.desc()).limit(1)
-        if (found := session.scalar(top)) is not None:
+        top = select(newest.c.lead_agency_id).group_by(newest.c.lead_agency_id)
+        top = top.order_by(count.desc()).limit(1)
+        found: int | None = session.scalar(top)
+        if found is not None:
             return found
     return None

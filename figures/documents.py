@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, false, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from access import policy
 from entities import dates
 from entities.vocabulary import (
     DestructionStatus,
@@ -104,11 +105,17 @@ RANK = case(
 def inbox(
     session: Session, roles: Iterable[Role], province_id: int | None = None, limit: int = 200
 ) -> list[Document]:
-    """What lies on the desks of some roles: by urgency, then by day due, then the oldest."""
+    """What lies on the desks of some roles: by urgency, then by day due, then the oldest.
+
+    Nothing lies on the ministry's, so that its whole nation is not looked through for it.
+    """
+    desks = set(roles) - policy.MINISTRY
+    if not desks:
+        return []
     statement = (
         select(Document)
         .options(selectinload(Document.holder_unit))
-        .where(Document.waits_for.in_(list(roles)) if roles else false())
+        .where(Document.waits_for.in_(desks))
         .order_by(RANK, Document.due_on.is_(None), Document.due_on, Document.id)
         .limit(limit)
     )
@@ -257,8 +264,12 @@ class _Asked:
     register_id: int | None
 
     def of(self, entity: Any) -> list[Any]:
-        """The condition on documents or numbers of these registers."""
-        wanted = [entity.register_id.is_not(None)]
+        """The condition on documents or numbers of these registers.
+
+        That there is a number goes without saying; said, it has SQLite use the register's index.
+        """
+        number = entity.register_no if entity is Document else entity.number
+        wanted = [entity.register_id.is_not(None), number.is_not(None)]
         if self.province_id is not None:
             wanted.append(entity.province_id == self.province_id)
         if self.register_id is not None:

@@ -1,13 +1,15 @@
 """Bars and lines as a chart of Excel's own, drawn from numbers that stand in the workbook."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from xlsxwriter.worksheet import Worksheet
 
 from reports import charts
 from reports.base import Bars, Chart, Curve, Map
 from workbooks import styles
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 BAR, RIM, WIDEST, TALL = 36, 180, 900, 300
 """In pixels: one bar, what stands around the bars, the widest chart, the height of lines."""
@@ -18,7 +20,7 @@ Place = tuple[str, int]
 """Where a chart's numbers stand: the sheet's name and the column of the categories."""
 
 
-def written(book: styles.Book, sheet: Worksheet, column: int, chart: Chart) -> Place:
+def written(book: styles.Book, sheet: "Worksheet", column: int, chart: Chart) -> Place:
     """Write the numbers at the top of a sheet: categories down, series across; a map's as bars."""
     chart = _plain(chart)
     sheet.set_column(column, column, 30)
@@ -40,7 +42,7 @@ def _rows_of(chart: Bars | Curve) -> tuple[Any, ...]:
 
 def drawn(
     book: styles.Book,
-    sheet: Worksheet,
+    sheet: "Worksheet",
     line: int,
     place: Place,
     shown: Chart,

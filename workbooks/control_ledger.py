@@ -16,14 +16,12 @@ from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from tempfile import TemporaryFile
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask_babel import force_locale
 from sqlalchemy import BigInteger, ColumnElement, select, type_coerce
 from sqlalchemy.orm import Session, aliased
-from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from access import audit
 from access.viewer import Viewer
@@ -46,6 +44,9 @@ from workbooks.cells import WRITERS
 from workbooks.ledger_rows import HEADS, HELPERS, LOOKS, Body, Entry, Ink, Line
 from workbooks.sheets import Sheet
 from workbooks.source import SYSTEM
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 By = Literal["line", "project"]
 TITLE = "ทะเบียนคุมการเบิกจ่ายงบประมาณ"
@@ -258,7 +259,7 @@ def _framed(book: styles.Book, page: Page, looks: Mapping[str, Any] | None, head
         _drawn(book, sheet, looks)
 
 
-def _drawn(book: styles.Book, sheet: Worksheet, looks: Mapping[str, Any]) -> None:
+def _drawn(book: styles.Book, sheet: "Worksheet", looks: Mapping[str, Any]) -> None:
     """A head without a page's own words, and a sample row where the entries will stand."""
     for n, (_title, _sub, width) in enumerate(HEADS):
         sheet.set_column(n, n, width)
@@ -274,7 +275,7 @@ def _drawn(book: styles.Book, sheet: Worksheet, looks: Mapping[str, Any]) -> Non
         sheet.write_blank(FIRST_ROW, n, None, looks[look])
 
 
-def _across(book: styles.Book, sheet: Worksheet, row: int, words: str, look: str) -> None:
+def _across(book: styles.Book, sheet: "Worksheet", row: int, words: str, look: str) -> None:
     sheet.merge_range(row, 0, row, LAST, words, book.look(look))
     sheet.set_row(row, _across_height(words, look))
 
@@ -290,7 +291,7 @@ def _room(first: int, last: int) -> float:
     return fitting.column_points(sum(HEADS[n][2] for n in range(first, last + 1)))
 
 
-def _pairs(book: styles.Book, sheet: Worksheet, row: int, labels: Sequence[str]) -> None:
+def _pairs(book: styles.Book, sheet: "Worksheet", row: int, labels: Sequence[str]) -> None:
     """A row of the head: labels, and the places of their values beside them."""
     for label, (first, end, begin, last) in zip(labels, SPANS, strict=True):
         for words, left, right, look in ((label, first, end, "label"), ("", begin, last, "cell")):
@@ -309,7 +310,7 @@ def _pairs_height(values: Sequence[str]) -> float:
     return fitting.height(min(max(lines), 4), styles.TABLE)
 
 
-def _head(book: styles.Book, sheet: Worksheet) -> None:
+def _head(book: styles.Book, sheet: "Worksheet") -> None:
     """The table's head of two rows: a heading over two columns, or over both rows."""
     look = book.look("head")
     for n, (title, sub, _width) in enumerate(HEADS):
@@ -440,6 +441,8 @@ class Model:
 
     def headed(self, page: Page) -> str:
         """The head with a page's own words, each row as high as these need."""
+        from xlsxwriter.utility import xl_col_to_name
+
         head = _told_in(self.head, "A", ITEM_ROW, page.item)
         head = _as_high(head, ITEM_ROW, _across_height(page.item, "sub"))
         for labels, row in PAIRS:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from entities.vocabulary import Light, SpendingKind
 from figures import ledger as figures
@@ -20,6 +19,10 @@ from figures.ledger import Totals
 from figures.ledger_targets import Standing
 from models import Agency, BudgetLine
 from workbooks import fitting, styles
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 HEADS: tuple[tuple[str, float], ...] = (
     ("หน่วยงาน", 34), ("ประเภท", 14), ("งบจัดสรรสุทธิ", 18), ("PO", 17), ("เบิกจ่าย", 17),
@@ -50,7 +53,7 @@ class Shown:
 def write(
     session: Session,
     book: styles.Book,
-    sheet: Worksheet,
+    sheet: "Worksheet",
     fiscal_year: int,
     where: Sequence[ColumnElement[bool]],
     day: date,
@@ -121,7 +124,7 @@ def _standings(
 class _Pen:
     """Writes the summary's rows; `limit` is the row (from 0) that holds the amber threshold."""
 
-    def __init__(self, book: styles.Book, sheet: Worksheet, limit: int) -> None:
+    def __init__(self, book: styles.Book, sheet: "Worksheet", limit: int) -> None:
         self.book, self.sheet, self.limit = book, sheet, limit
         self._formats: dict[tuple[str, str, str], Format] = {}
 
@@ -139,7 +142,7 @@ class _Pen:
             row, fitting.height(fitting.lines(one.name, room, styles.TABLE), styles.TABLE)
         )
 
-    def _look(self, base: str, num_format: str = "", align: str = "left") -> Format:
+    def _look(self, base: str, num_format: str = "", align: str = "left") -> "Format":
         """A look of the workbook's with a number format of its own, made once."""
         key = base, num_format, align
         if key not in self._formats:

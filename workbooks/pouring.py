@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from xlsxwriter.worksheet import Worksheet
 
 from entities import dates
 from workbooks import fitting, styles
 from workbooks.cells import WRITERS, Kind
 from workbooks.outlet import Outlet
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 Row = Sequence[Any]
 
@@ -145,7 +147,9 @@ def _look(column: Column, lang: str) -> dict[str, Any]:
     return look
 
 
-def _fill(sheet: Worksheet, columns: Sequence[Column], book: styles.Book, looks: list[Any]) -> None:
+def _fill(
+    sheet: "Worksheet", columns: Sequence[Column], book: styles.Book, looks: list[Any]
+) -> None:
     lines = [
         fitting.lines(column.label, fitting.column_points(column.width), styles.TABLE, bold=True)
         for column in columns

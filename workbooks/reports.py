@@ -7,12 +7,10 @@ chart's numbers, and the address of the records behind every figure.
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from access import audit
 from access import viewer as who
@@ -37,6 +35,10 @@ from reports.base import (
 from workbooks import charts, fitting, sheets, styles
 from workbooks.sections import Packet, Wanted, Write, section
 from workbooks.sheets import Sheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Address = Callable[[Opens | None], str | None]
 """What gives the path behind a figure, or None."""
@@ -119,7 +121,7 @@ def _named(taken: Taken) -> dict[type[Base], set[int]]:
 
 def write(
     book: styles.Book, taken: Taken, address: Address = _nowhere, root: str = ""
-) -> tuple[Worksheet, float]:
+) -> tuple["Worksheet", float]:
     """The sheet of the report, and the points that its rows take: title, filter, table, totals and
     notes; figures with an address are links."""
     widths = [_width(column, n) for n, column in enumerate(taken.columns)]
@@ -148,7 +150,7 @@ def _width(column: Column, n: int) -> float:
     return 44.0 if n == 0 and column.kind == "text" else WIDTHS[column.kind]
 
 
-def _across(sheet: Worksheet, row: int, last: int, words: str, look: Format) -> None:
+def _across(sheet: "Worksheet", row: int, last: int, words: str, look: "Format") -> None:
     sheet.merge_range(row, 0, row, max(last, 1), "", look)
     sheet.write_string(row, 0, styles.safe(words), look)
 
@@ -157,7 +159,7 @@ class _Pen:
     """Writes a report's rows one under the other; `line` is the next free row."""
 
     def __init__(
-        self, book: styles.Book, sheet: Worksheet, taken: Taken, widths: list[float], address: Address
+        self, book: styles.Book, sheet: "Worksheet", taken: Taken, widths: list[float], address: Address
     ) -> None:  # fmt: skip
         self.book, self.sheet, self.taken = book, sheet, taken
         self.widths, self.address = widths, address
@@ -200,7 +202,7 @@ class _Pen:
         else:
             self.sheet.write_string(self.line, n, styles.safe(text(kind, cell)), look)
 
-    def _look(self, kind: Kind, cell: Cell, strong: bool, linked: bool) -> Format:
+    def _look(self, kind: Kind, cell: Cell, strong: bool, linked: bool) -> "Format":
         """The format of a cell; a share shows the whole behind its number."""
         if cell.value is None:
             return self.book.look("none")
@@ -281,7 +283,7 @@ def _opened(taken: Taken, address: Address) -> list[tuple[str, str, str]]:
 
 
 def _chart(
-    book: styles.Book, written: tuple[Worksheet, float], numbers: Worksheet, column: int,
+    book: styles.Book, written: tuple["Worksheet", float], numbers: "Worksheet", column: int,
     taken: Taken,
 ) -> None:  # fmt: skip
     """Draw the report's bars under its notes, from numbers written at `column` of a sheet.

@@ -8,11 +8,11 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 FONT = "TH Sarabun New"
 BODY, TABLE, SMALL = 16, 14, 12
@@ -132,7 +132,7 @@ def sheet_name(title: str, taken: Collection[str] = ()) -> str:
 
 
 def set_up(
-    sheet: Worksheet, *, landscape: bool = False, header: str = "", footer: str = FOOTER
+    sheet: "Worksheet", *, landscape: bool = False, header: str = "", footer: str = FOOTER
 ) -> None:
     """A4, one page wide, page number at the foot, `header` at the top right of each page."""
     sheet.set_paper(A4)
@@ -147,7 +147,7 @@ def set_up(
         sheet.set_header(f'&R&"{FONT},Regular"&{SMALL} {words}')
 
 
-def repeat(sheet: Worksheet, first: int, last: int) -> None:
+def repeat(sheet: "Worksheet", first: int, last: int) -> None:
     """Print rows `first` to `last` (from 0) on every page, and keep what is above the next in sight."""
     sheet.repeat_rows(first, last)
     sheet.freeze_panes(last + 1, 0)
@@ -169,6 +169,8 @@ class Book:
     def __init__(
         self, title: str, *, created: datetime, author: str = "", footer: str = FOOTER
     ) -> None:
+        from xlsxwriter import Workbook  # 2.5 MB, which only who makes one pays
+
         self.stream, self.footer = BytesIO(), footer
         self.book = Workbook(
             self.stream,
@@ -195,7 +197,7 @@ class Book:
         self._looks: dict[str, Format] = {}
         self._names: set[str] = set()
 
-    def look(self, name: str) -> Format:
+    def look(self, name: str) -> "Format":
         """The format of that name in `LOOKS`.
 
         For a text that takes several rows, "name.first", ".middle" and ".last" leave out the
@@ -206,7 +208,7 @@ class Book:
             self._looks[name] = self.book.add_format(_open_ended(LOOKS[look], part))
         return self._looks[name]
 
-    def add(self, title: str, *, landscape: bool = False, header: str = "") -> Worksheet:
+    def add(self, title: str, *, landscape: bool = False, header: str = "") -> "Worksheet":
         """A new sheet, named after its title, set up for print."""
         name = sheet_name(title, self._names)
         self._names.add(name.casefold())

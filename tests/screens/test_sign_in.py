@@ -10,9 +10,10 @@ from access import sessions, throttle
 from access.proxy import TrustedProxies
 from entities import dates
 from entities.vocabulary import GrantScope, Role
-from models import AuditEntry, SignInAttempt, SignInSession, UserAccount
+from models import AuditEntry, Person, SignInAttempt, SignInSession, UserAccount
 from rules import accounts
 from tests.conftest import LOPBURI, make_user
+from tests.pages import open_form
 
 PASSWORD = "น้ำพริกลงเรือสี่ถ้วย"
 JSON = {"Accept": "application/json"}
@@ -127,6 +128,16 @@ def test_the_last_use_is_written_once_a_minute(app, session, persons):
     client.get("/session/state")
     assert rows(session)[0].seen_at > before
     assert client.post("/session/keep", headers={"X-CSRFToken": client.csrf}).status_code == 204
+
+
+def test_a_form_sent_after_minutes_of_silence_is_saved(app, session, persons):
+    client, path = persons.client("secretary"), "/admin/person/new/"
+    typed = {**open_form(client, path), "first_name": "มาลี", "last_name": "ศรีสุข"}
+    before = dates.now() - timedelta(minutes=5)
+    _set(app, cookie(client), seen_at=before)
+    assert client.post(path, data=typed).status_code == 302
+    assert rows(session)[0].seen_at > before
+    assert session.scalar(select(func.count(Person.id))) == 1
 
 
 def test_an_unknown_name_and_a_wrong_password_sound_the_same(app, session, somchai):

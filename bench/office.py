@@ -1,0 +1,197 @@
+"""Correspondence and complaints at size: lists, boards, registers and searches over HTTP.
+
+Each page is asked in turn with a page of `bench_case` over as many rows in the same run: a list
+may take at most 1.3 times the time of that list, a search 1.3 times that of that search. A page
+that shows first what SQL says it must is counted; any other ends the bench.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import python_calamine
+
+from bench import measure, office_rows, questions, registering
+from bench.client import Browser, Unexpected
+from bench.generate import COMMON, RARE, Folder
+from bench.persons import PASSWORD, PROVINCE
+from bench.persons import PERSONS as CASE_PERSONS
+from bench.questions import Operation, Question
+from bench.report import Line, Spread
+from bench.servers import serving
+
+LIMIT = 1.3
+"""What a page's time may be of that of the page of `bench_case` beside it."""
+DOCUMENTS, CASES, SHEETS = "/admin/document/", "/admin/complaint/", "/admin/register_book/"
+FILTERED = f"{questions.OURS}?province_id={PROVINCE}&status=done&sort=-received_on"
+EXPORTED = "/admin/document/export/xlsx/?register_kind=sent"
+SECONDS, FIRST_BYTE, MEGABYTES = 5.0, 0.2, 120.0
+REPEATS = 3
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database itself answers."""
+
+    database: Path
+
+    def one(self, sql: str, **told: Any) -> Any:
+        """The first column of the first row; raises Unexpected where there is none."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            found = connection.execute(sql, {"home": PROVINCE, **told}).fetchone()
+        if found is None:
+            raise Unexpected(f"no row: {sql}")
+        return found[0]
+
+    def newest(self, table: str, where: str = "1", order: str = "id DESC") -> str:
+        """The number of the record that stands first in a list."""
+        return str(self.one(f"SELECT number FROM {table} WHERE {where} ORDER BY {order} LIMIT 1"))
+
+
+def measured(rows: int, path: Path, reference: Folder, rounds: int) -> Iterator[Line]:
+    """Everything that is measured of both areas, with their rows in the folder or made there."""
+    folder = Folder(path)
+    if not folder.database.exists():
+        office_rows.make(folder, max(rows, office_rows.FEWEST))
+    with serving("office", folder) as server, serving("ours", reference) as other:
+        browsers = _browsers(server, office_rows.PERSONS)
+        beside = _browsers(other, {side: told[0] for side, told in CASE_PERSONS.items()})
+        asked = list(_operations(Known(folder.database)))
+        both = {**browsers, "vanilla": beside["nation"]}
+        for line in measure.rounds(asked, both, rounds):
+            yield replace(line, other=f"{line.other} (bench_case)")
+        yield from registering.over_http(folder, browsers["province"])
+        yield from registering.together(folder, browsers["province"], "SQLite", 20)
+    yield from registering.inside(folder)
+    yield from _export(folder, browsers["nation"])
+    yield from registering.on_postgres(path / "postgres")
+
+
+def _browsers(server: Any, names: dict[str, str]) -> dict[str, Browser]:
+    found = {}
+    for side, name in names.items():
+        found[side] = Browser(server.port, spent=server.spent)
+        found[side].sign_in(name, PASSWORD)
+    return found
+
+
+def _operations(known: Known) -> Iterator[Operation]:
+    here = "province_id = :home"
+    document, case = known.newest("document"), known.newest("complaint")
+    mine = known.newest("document", here), known.newest("complaint", here)
+    yield _beside("documents", "Document list", DOCUMENTS, (document, mine[0]))
+    yield _beside("cases", "Complaint list", CASES, (case, mine[1]))
+    for page, least in ((1000, 50_000), (20_000, 1_000_000)):
+        if known.one("SELECT count(*) FROM document") >= least:
+            asked = f"?page={page}"
+            for key, path in (("documents", DOCUMENTS), ("cases", CASES)):
+                title = f"{'Documents' if path == DOCUMENTS else 'Complaints'}, page {page:,}"
+                yield _beside(f"{key}{page}", title, path + asked, None, questions.OURS + asked)
+    yield from _registers(known)
+    yield from _boards(known)
+    yield from _found(known)
+
+
+def _registers(known: Known) -> Iterator[Operation]:
+    """The sheet of the province's largest register, its front page, a document, the inbox."""
+    book = known.one(
+        "SELECT register_id FROM document WHERE province_id = :home AND register_kind = 'received'"
+        " GROUP BY register_id ORDER BY count(*) DESC LIMIT 1"
+    )
+    top = known.one("SELECT max(register_no) FROM document WHERE register_id = :book", book=book)
+    record = known.one("SELECT max(id) FROM document WHERE province_id = :home")
+    sheet, first = f"{SHEETS}details/?id={book}", min(top, 60)
+    yield _beside("sheet", "A register's sheet", sheet, (f">{top}<",))
+    yield _beside("sheets", "… at its beginning", f"{sheet}&upto={first}", (f">{first}<",))
+    yield _beside("front", "The registers of a province", SHEETS, None, sides=("province",))
+    yield _beside("proof", "Proof of a register", f"{SHEETS}proof/?id={book}", None)
+    yield _beside("inbox", "Inbox", "/admin/distribution/inbox/", None, sides=("province",))
+    shown = known.one("SELECT number FROM document WHERE id = :record", record=record)
+    yield _beside("document", "A document", f"{DOCUMENTS}details/?id={record}", (shown,))
+    yield _beside(
+        "documents-filtered", "Documents filtered and sorted",
+        f"{DOCUMENTS}?province_id={PROVINCE}&status=filed&sort=-registered_at", None, FILTERED,
+    )  # fmt: skip
+
+
+def _boards(known: Known) -> Iterator[Operation]:
+    """Boards, a case, its form of filters, assignments, and the desk on which both areas report."""
+    record = known.one("SELECT max(id) FROM complaint WHERE province_id = :home")
+    shown = known.one("SELECT number FROM complaint WHERE id = :record", record=record)
+    yield _beside("board", "Board of complaints", f"{CASES}board/", None)
+    yield _beside("case", "A case", f"{CASES}details/?id={record}", (shown,))
+    yield _beside("late", "Late cases", f"{CASES}?standing=late", None)
+    yield _beside("assignments", "Assignments", "/admin/assignment/", None)
+    yield _beside("desk", "Desk", "/admin/", None)
+    yield _beside(
+        "cases-filtered", "Complaints filtered and sorted",
+        f"{CASES}?province_id={PROVINCE}&status=closed&sort=-received_on", None, FILTERED,
+    )  # fmt: skip
+
+
+def _found(known: Known) -> Iterator[Operation]:
+    for phrase, word in ((COMMON, "common"), (RARE, "rare")):
+        for key, path, title in (
+            ("documents", DOCUMENTS, "Thai search in documents"),
+            ("cases", CASES, "Thai search in complaints"),
+        ):
+            asked = f"?search={phrase}"
+            table = "document" if path == DOCUMENTS else "complaint"
+            holds = f"subject LIKE '%{phrase}%'"
+            shown = (
+                known.newest(table, holds),
+                known.newest(table, f"{holds} AND province_id = :home") if word == "common" else "",
+            )
+            yield _beside(
+                f"{key}-{word}", f"{title}, {word}", path + asked, shown, questions.OURS + asked
+            )
+
+
+def _beside(
+    key: str,
+    title: str,
+    path: str,
+    shows: tuple[str, ...] | None,
+    other: str = questions.OURS,
+    sides: tuple[str, ...] = ("nation", "province"),
+) -> Operation:
+    """A page of ours beside one of `bench_case`; `shows` is told for each side, or for both."""
+    told = shows or ("",)
+    asked = {
+        side: Question(path, holds=told[min(n, len(told) - 1)]) for n, side in enumerate(sides)
+    }
+    return Operation(key, title, LIMIT, {**asked, "vanilla": Question(other)})
+
+
+def _export(folder: Folder, browser: Browser) -> Iterator[Line]:
+    """A tenth of all documents as a workbook, each from a fresh server; and a printed register."""
+    file, found = folder.path / "register.xlsx", []
+    for _ in range(REPEATS):
+        with serving("office", folder) as server, file.open("wb") as sink:
+            before = server.spent()
+            answer = Browser(server.port, dict(browser.cookies)).ask(EXPORTED, sink=sink)
+            if answer.status != 200:
+                raise Unexpected(f"the export answered {answer.status}")
+            found.append((answer.whole, server.spent() - before, answer.first_byte, server.peak()))
+    sheet = python_calamine.CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0)
+    rows = sum(1 for _row in sheet.iter_rows()) - 1
+    wanted = Known(folder.database).one(
+        "SELECT count(*) FROM document WHERE register_kind = 'sent'"
+    )
+    if rows != wanted:
+        raise Unexpected(f"the export has {rows} rows of {wanted}")
+    title = f"Register export, {rows:,} rows × {sheet.width} columns"
+    whole, work, first, memory = zip(*found, strict=True)
+    for words, values, limit in (
+        (f"{title}: seconds", whole, SECONDS), ("… processor time, seconds", work, SECONDS),
+        ("… first byte, seconds", first, FIRST_BYTE), ("… peak memory, MB", memory, MEGABYTES),
+    ):  # fmt: skip
+        told = {"nation": Spread.of(values).told(1, 2)}
+        yield Line(words, told, "–", median(values), limit)
+
+
+__all__ = ["measured"]
