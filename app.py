@@ -17,6 +17,7 @@ from access.sessions import Sessions
 from admin_views import account, areas, front, reports, signing, web
 from admin_views.desk import Desk
 from admin_views.routes import LeanRule
+from admin_views.saved import SavedViews
 from admin_views.searching import SearchView
 from admin_views.trail import AuditView
 from commands import database, register
@@ -80,7 +81,7 @@ def _screens(app: Flask) -> None:
         theme=Bootstrap4Theme(base_template="base.html"),
         csp_nonce_generator=web.nonce,
     )
-    for view in [*areas.views(), *reports.views(), SearchView(), AuditView()]:
+    for view in [*areas.views(), *reports.views(), SearchView(), SavedViews(), AuditView()]:
         admin.add_view(view)
         # What the blueprint had to tell the application; it is registered once.
         view.blueprint.deferred_functions.clear()

@@ -127,6 +127,8 @@ ENDORSERS = frozenset({R.GOVERNOR, R.DEPUTY_GOVERNOR, R.CHIEF_OF_OFFICE})
 """Who endorses what came in and signs what goes out."""
 WRITERS = OFFICE - {R.GOVERNOR, R.DEPUTY_GOVERNOR}
 """Who drafts documents and acts on those endorsed."""
+SHARERS = MASTER_DATA
+"""Who shows the own view of a list to the whole office of the province."""
 CLEARED = REGISTRARS | ENDORSERS
 """Who may open secret documents, each opening logged."""
 CENTRE = frozenset({R.COMPLAINT_OFFICER, R.CHIEF_OF_OFFICE})

@@ -1,16 +1,17 @@
 """The list page of an entity: its state in the address, drawn as rows."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, get_template_attribute, request, url_for
+from flask import flash, get_template_attribute, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import inspect
 
-from admin_views import cells, forms, lists
+from admin_views import cells, forms, lists, saved
 from admin_views.acting import lang, switched_province, viewer
 from admin_views.words import said
 from entities.base import fields
@@ -25,6 +26,8 @@ class ListPages:
 
     @expose("/")
     def index_view(self) -> Any:
+        if not request.args and (first := saved.opens_first(self.entity)):
+            return redirect(f"{url_for('.index_view')}?{first.query}")
         state = self.state()
         page = lists.Page(state)
         for told in state.refused:
@@ -35,7 +38,10 @@ class ListPages:
 
     def state(self) -> lists.State:
         """The list's state in the address."""
-        return lists.read_state(self.entity, request.args, lang(), switched_province())
+        usual = saved.columns(self.entity)
+        state = lists.read_state(self.entity, request.args, lang(), switched_province(), usual)
+        state.opens_otherwise = saved.opens_first(self.entity) is not None
+        return state
 
     def list_context(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         """Everything the list's template draws."""
@@ -44,6 +50,7 @@ class ListPages:
             "area": {"title": self.area, "url": url_for("admin.index")},
             "acts": self.list_acts(state),
             "views": self._views(state),
+            "view_form": saved.form(self.entity, state),
             "search": self._search(state),
             "chips": self._chips(state),
             "filter_html": self._filter_html(),
@@ -93,19 +100,23 @@ class ListPages:
         ]
 
     def _views(self, state: lists.State) -> list[dict[str, Any]]:
-        if not self.tabs:
+        """The tabs: those of the list itself, the person's own, those that the office shares."""
+        kept = saved.tabs(self.entity, state, url_for(".index_view"))
+        if not self.tabs and not kept:
             return []
         here = {f.key + f.operation: f.typed for f in state.filters}
-        tabs = [(_("All"), {}), *((str(title), self.tab(query)) for title, query in self.tabs)]
+        named = [(str(title), self.tab(query)) for title, query in self.tabs]
+        otherwise = any(tab["on"] for tab in kept)
+        whole = {"all": 1} if state.opens_otherwise else {}
         return [
             {
                 "title": title,
-                "url": url_for(".index_view", **query),
-                "on": here == query,
+                "url": url_for(".index_view", **(query or whole)),
+                "on": here == query and not otherwise,
                 "count": None,
             }
-            for title, query in tabs
-        ]
+            for title, query in [(_("All"), {}), *named]
+        ] + kept
 
     def tab(self, query: dict[str, Any]) -> dict[str, str]:
         """A tab's filters, with functions asked for today's value."""
@@ -183,7 +194,7 @@ class ListPages:
         return [
             (k, v)
             for k, v in request.args.items(multi=True)
-            if k not in ("page", "after", "before", "menu", "lang")
+            if k not in ("page", "after", "before", "menu", "lang", "picking", "all")
         ]
 
     def _columns(self, state: lists.State) -> list[dict[str, Any]]:
@@ -231,10 +242,11 @@ class ListPages:
         return not column.foreign_keys and cells.is_number(column.type.python_type)
 
     def _columns_menu(self, state: lists.State) -> list[dict[str, Any]]:
-        told = fields(self.entity)
+        """The columns shown, in their order, and then the others."""
+        told, others = fields(self.entity), lists.listable(self.entity)
         return [
             {"key": k, "label": said(told[k].label), "on": k in state.columns}
-            for k in lists.listable(self.entity)
+            for k in dict.fromkeys([*state.columns, *others])
         ]
 
     def _body(self, state: lists.State, page: lists.Page) -> Markup:
@@ -305,12 +317,16 @@ class ListPages:
             **go,
         }
 
+    @staticmethod
+    def _bare(state: lists.State) -> lists.State:
+        return replace(state, search="", filters=[], sort="")
+
     def _empty(self, state: lists.State) -> dict[str, Any]:
         if state.search or state.filters:
             return {
                 "title": _("Nothing matches"),
                 "text": _("Change the search or remove a filter."),
-                "act": {"title": _("Show all"), "url": url_for(".index_view")},
+                "act": {"title": _("Show all"), "url": lists.address(".index_view", self._bare(state))},
             }
         may = viewer().may(self.entity, "create")
         return {

@@ -77,6 +77,10 @@ class State:
     after: str = ""
     before: str = ""
     province_id: int | None = None
+    usual: tuple[str, ...] = ()
+    """The columns the person chose last: shown where the address names none."""
+    opens_otherwise: bool = False
+    """Whether the bare address leads to a view of the person's, so that one with no state says so."""
 
     @cached_property
     def listed(self) -> list[str]:
@@ -95,22 +99,28 @@ class State:
 
 
 def read_state(
-    entity: type[Base], args: MultiDict[str, str], lang: str, province_id: int | None
+    entity: type[Base],
+    args: MultiDict[str, str],
+    lang: str,
+    province_id: int | None,
+    usual: Sequence[str] = (),
 ) -> State:
-    """The state in an address; what makes no sense is left out and told in `refused`."""
+    """The state in an address; what makes no sense is left out and told in `refused`.
+
+    `usual` are the columns to show where the address names none.
+    """
     told = fields(entity)
-    state = State(entity, province_id=province_id)
+    listed = listable(entity)
+    usual = tuple(key for key in usual if key in listed)
+    state = State(entity, province_id=province_id, usual=usual)
     state.page = min(max(_number(args.get("page", "")) or 1, 1), LAST_PAGE)
     state.size = n if (n := _number(args.get("size", ""))) in SIZES else SIZES[0]
     state.search = thai.normalise(args.get("search", ""))[:200]
     sort = args.get("sort", "")
     if sort.lstrip("-") in sortable(entity) and sort.count("-") <= 1:
         state.sort = sort
-    listed = listable(entity)
-    chosen = [key for key in args.getlist("columns") if key in listed]
-    state.columns = (
-        [k for k in listed if k in chosen] if chosen else [k for k in listed if told[k].listed]
-    )
+    chosen = [key for key in args.getlist("columns") if key in listed] or list(usual)
+    state.columns = list(dict.fromkeys(chosen)) or [k for k in listed if told[k].listed]
     state.after, state.before = args.get("after", "")[:600], args.get("before", "")[:600]
     for name, typed in args.items(multi=True):
         _read_filter(state, told, name, typed, lang)
@@ -485,15 +495,34 @@ def _quoted(text: str) -> str:
 
 def address(endpoint: str, state: State, **changed: Any) -> str:
     """The address of a list with some of its state changed; paging starts anew unless given."""
+    dropped = changed.pop("drop", None)
+    chosen = state.columns if state.usual or state.columns != state.listed else []
+    parts = [(k, v) for k, v in _parts(state, chosen, dropped) if k not in changed]
+    query = _query(parts + list(changed.items()))
+    if not query and state.opens_otherwise:
+        query = WHOLE
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
+
+
+WHOLE = "all=1"
+"""The query of a list without any state, where the bare address leads to a saved view."""
+
+
+def query_of(state: State) -> str:
+    """All that makes a view of a list, but for the page: the same for the same view."""
+    return _query(_parts(state, state.columns))
+
+
+def _parts(state: State, chosen: list[str], dropped: Filter | None = None) -> list[tuple[str, Any]]:
     parts: list[tuple[str, Any]] = [("search", state.search), ("sort", state.sort)]
     if state.size != SIZES[0]:
         parts.append(("size", state.size))
-    if state.columns != state.listed:
-        parts.extend(("columns", key) for key in state.columns)
-    dropped = changed.pop("drop", None)
+    parts.extend(("columns", key) for key in chosen)
     parts.extend((f.key + f.operation, f.typed) for f in state.filters if f is not dropped)
-    parts = [(k, v) for k, v in parts if k not in changed] + list(changed.items())
-    query = "&".join(
+    return parts
+
+
+def _query(parts: list[tuple[str, Any]]) -> str:
+    return "&".join(
         f"{_quoted(name)}={_quoted(str(value))}" for name, value in parts if value not in ("", None)
     )
-    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)

@@ -235,3 +235,26 @@ class SignInAttempt(Plain):
     at: Mapped[datetime] = mapped_column(Moment())
     username: Mapped[str]
     network: Mapped[str]
+
+
+class SavedView(Plain):
+    """A list as a person left it: the query of its address under a name.
+
+    It holds no rows and no rights: the query is read anew at each use, as any address is. With a
+    `province_id` it is shared with those who sit in that province's office. Under the empty name
+    stand the columns that the person chose last.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("user_id", "entity", "name"),
+        Index("ix_saved_view_province_id", "province_id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    entity: Mapped[str]
+    name: Mapped[str]
+    query: Mapped[str] = mapped_column(Text)
+    opens_first: Mapped[bool] = mapped_column(default=False)
+    province_id: Mapped[int | None] = mapped_column(ForeignKey("province.id"))
