@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": settings.upload_bytes,
+        "MAX_CONTENT_LENGTH": settings.upload_bytes + web.LONGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "BABEL_DEFAULT_LOCALE": "th",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),

@@ -173,13 +173,14 @@ def _made(row: Base) -> dict[str, list[Any]]:
     return {
         key: [None, MASK if told.private else plain(value)]
         for key, told in fields(type(row)).items()
-        if (value := getattr(row, key) if key in unread else values.get(key)) is not None
+        if not told.derived
+        and (value := getattr(row, key) if key in unread else values.get(key)) is not None
     }
 
 
 def _changed(row: Base) -> dict[str, list[Any]]:
     told, state, changes = fields(type(row)), inspect(row), {}
-    for key in [*told, "removed_at"]:
+    for key in [*(key for key in told if not told[key].derived), "removed_at"]:
         history = state.attrs[key].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None

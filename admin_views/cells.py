@@ -141,3 +141,12 @@ def tally(rows: list[tuple[str, int]]) -> Markup:
         for label, count in rows
     )
     return Markup('<dl class="tallies">{}</dl>').format(lines)
+
+
+def size_text(size: int) -> str:
+    """A file's size for people."""
+    return (
+        f"{size / 1024 / 1024:,.1f} MB"
+        if size >= 1024 * 1024
+        else f"{max(1, round(size / 1024)):,} kB"
+    )

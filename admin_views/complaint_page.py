@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from access.database import db
-from admin_views import cells, uploads
+from admin_views import cells
 from admin_views.acting import lang, record_url, viewer
 from admin_views.complaint_board import due_chip
 from admin_views.words import said
@@ -290,7 +290,7 @@ def papers_of(updates: list[int]) -> dict[int, list[dict[str, Any]]]:
     for one in rows:
         found[one.complaint_update_id or 0].append({
             "name": one.name, "url": url_for("attachment.file_view", id=one.id),
-            "size": uploads.size_text(one.size),
+            "size": cells.size_text(one.size),
         })  # fmt: skip
     return found
 

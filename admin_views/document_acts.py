@@ -362,17 +362,11 @@ class DocumentActs(DocumentSending):
 
     @expose("/upload/", methods=("POST",))
     def upload_view(self) -> Any:
-        """Attach files, all or none; a script that shows progress is told where to go."""
+        """Attach files, each by itself."""
         record = self._asked("read")
-        sealed = record.secrecy is not None
-        answer = (
-            secret_files.receive(self, record)
-            if sealed
-            else uploads.receive(self, record, "document_id")
-        )
-        if request.accept_mimetypes.best == "application/json":
-            return {"url": answer.location}
-        return answer
+        if record.secrecy is not None:
+            return secret_files.receive(self, record)
+        return uploads.receive(self, record, "document_id")
 
     @expose("/held/")
     def held_view(self) -> Any:

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import select
 
-from access import files
 from access.database import db
 from admin_views import (
+    attached_files,
     cells,
     desk_documents,
     document_links,
@@ -314,18 +314,20 @@ def papers(record: Document) -> dict[str, Any]:
     if record.secrecy is not None and paper is None:
         return {"rows": [], "masked": True, "upload_url": None}
     rows = secret_files.rows(record, paper) if paper is not None else _open_papers(record)
-    return {
-        "rows": rows, "masked": False, "accept": ",".join(files.KINDS),
-        "most": uploads.MOST_AT_ONCE,
-        "upload_url": url_for(".upload_view", id=record.id) if _may_attach(record) else None,
-    }  # fmt: skip
+    upload_url = url_for(".upload_view", id=record.id) if _may_attach(record) else None
+    return {"rows": rows, "masked": False, "upload_url": upload_url, **uploads.limits()}
 
 
 def _open_papers(record: Document) -> list[dict[str, Any]]:
     if not viewer().may(Attachment, "read"):
         return []
     statement = select(Attachment).where(Attachment.document_id == record.id)
-    return [_paper(one) for one in db.session.scalars(statement.order_by(Attachment.id))]
+    return attached_files.rows_of(
+        db.session.scalars(statement.order_by(Attachment.id)),
+        lambda key, look: url_for(
+            "attachment.preview_view" if look else "attachment.file_view", id=key
+        ),
+    )
 
 
 def _may_attach(record: Document) -> bool:
@@ -334,13 +336,3 @@ def _may_attach(record: Document) -> bool:
     if record.secrecy is not None:
         return register_sheet.cleared(record.province_id)
     return register_sheet.reaches(Attachment, "create", record.province_id)
-
-
-def _paper(one: Attachment) -> dict[str, Any]:
-    shown = uploads.shown_inside(one)
-    return {
-        "name": one.name, "size": uploads.size_text(one.size), "hash": one.sha256,
-        "url": url_for("attachment.file_view", id=one.id),
-        "preview": url_for("attachment.preview_view", id=one.id) if shown else None,
-        "picture": one.content_type.startswith("image/"), "twins": uploads.twins(one),
-    }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from flask import request, url_for
+from flask import abort, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from access import viewer as who
 from access.database import db, writing
-from admin_views import cells, desk
+from admin_views import attached_files, cells, desk
 from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
 from admin_views.desk_documents import due_chips, is_late, lying, receipt, sent_to_us, whose
@@ -20,8 +20,8 @@ from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates
 from entities.vocabulary import DocumentStatus, Role
-from models import Distribution, Document, Loan
-from rules import documents, retention
+from models import Attachment, Distribution, Document, Loan
+from rules import document_files, documents, retention
 
 S = DocumentStatus
 NEXT = {
@@ -80,7 +80,22 @@ class DistributionView(EntityView):
         context = super().details_context(record)
         may = viewer().may(Document, "read")
         url = url_for("document.details_view", id=record.document_id) if may else None
-        return {**context, "title": f"{record.number} {record.subject}", "document_url": url}
+        g.frames = True
+        return {
+            **context, "title": f"{record.number} {record.subject}", "document_url": url,
+            "papers": _papers(record),
+        }  # fmt: skip
+
+    @expose("/file/")
+    def file_view(self) -> Any:
+        """A file of the document that was sent: inside the page, or to be saved."""
+        record = self.record()
+        asked = request.args.get("file", "")
+        for one in document_files.sent_with(record, db.session()):
+            if str(one.id) == asked:
+                look = "look" in request.args
+                return attached_files.preview(one) if look else attached_files.download(one)
+        abort(404)
 
     @expose("/acknowledge/", methods=("POST",))
     def acknowledge_view(self) -> Any:
@@ -92,6 +107,19 @@ class DistributionView(EntityView):
             self, record, lambda: documents.acknowledge(record, db.session(), dates.now()),
             told=_("Receipt confirmed."), done_url=back if back.startswith("/admin/") else "",
         )  # fmt: skip
+
+
+def _papers(record: Distribution) -> list[dict[str, Any]]:
+    """The files of the document that was sent, as its recipient sees them."""
+    if not viewer().may(Attachment, "read"):
+        return []
+    return [
+        attached_files.row(
+            one, url_for(".file_view", id=record.id, file=one.id),
+            url_for(".file_view", id=record.id, file=one.id, look=1),
+        )
+        for one in document_files.sent_with(record, db.session())
+    ]  # fmt: skip
 
 
 def _inbox_acts() -> list[dict[str, Any]]:

@@ -133,7 +133,8 @@ def _number(text: str) -> int | None:
 
 def listable(entity: type[Base]) -> list[str]:
     """The columns a person may show: those listed, and the other plain ones that are not private."""
-    return [k for k, f in fields(entity).items() if not f.private and k != "sort_key"]
+    hidden = {k for k, f in fields(entity).items() if f.private or f.derived}
+    return [k for k in fields(entity) if k not in hidden and k != "sort_key"]
 
 
 def sortable(entity: type[Base]) -> set[str]:

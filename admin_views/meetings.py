@@ -3,16 +3,15 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from flask import abort, request, send_file, url_for
+from flask import abort, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import or_, select
 
-from access import files
 from access.database import db
-from admin_views import cells, desk, link_pickers, links, uploads
+from admin_views import attached_files, cells, desk, link_pickers, links, uploads
 from admin_views.base import EntityView, record_url, viewer
 from admin_views.meeting_page import MeetingView
 from admin_views.verbs import Ask, ask
@@ -249,18 +248,13 @@ class AttachmentView(EntityView):
 
     @expose("/file/")
     def file_view(self) -> Any:
-        record = self.record()
-        return send_file(
-            files.open_file(record.sha256),
-            mimetype=record.content_type,
-            as_attachment=True,
-            download_name=record.name,
-        )
+        """The file, to be saved under its own name."""
+        return attached_files.download(self.record())
 
     @expose("/preview/")
     def preview_view(self) -> Any:
         """A PDF or picture inside the page; everything else is only downloaded."""
-        return uploads.preview(self.record())
+        return attached_files.preview(self.record())
 
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
         return [act for act in super().list_acts(state) if not act.get("primary")]

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import agenda, cells, project_sheet, uploads
+from admin_views import agenda, attached_files, cells, project_sheet, uploads
 from admin_views.base import EntityView, lang, record_url, viewer
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
@@ -500,7 +500,7 @@ def papers_of(reports: list[int]) -> dict[int, list[dict[str, Any]]]:
     for one in rows:
         found.setdefault(one.progress_report_id or 0, []).append({
             "name": one.name, "url": url_for("attachment.file_view", id=one.id),
-            "picture": one.content_type.startswith("image/"), "size": uploads.size_text(one.size),
+            "picture": attached_files.is_picture(one), "size": cells.size_text(one.size),
         })  # fmt: skip
     return found
 

@@ -91,11 +91,12 @@ class RecordPages:
         return acts
 
     def groups(self, record: Any) -> list[dict[str, Any]]:
-        """The facts: every declared value that is not private."""
+        """The facts: every declared value that is neither private nor derived."""
         rows = [
             [told.label, self.fact(record, key)]
             for key, told in fields(self.entity).items()
-            if not told.private and key != "sort_key" and getattr(record, key) is not None
+            if not (told.private or told.derived or key == "sort_key")
+            and getattr(record, key) is not None
         ]
         return [{"title": "", "rows": rows}]
 

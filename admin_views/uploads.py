@@ -1,20 +1,27 @@
 """Attaching files to a record, and the card that lists them."""
 
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, send_file, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
-from access import files
+from access import file_kinds, file_text, files
 from access.database import db
+from access.file_kinds import Judged
+from admin_views import attached_files, cells
 from admin_views.base import viewer
-from admin_views.verbs import do
+from entities.messages import N_
 from entities.vocabulary import MeetingStatus
 from models import Attachment, Meeting
-from rules.base import Broken
+from rules.base import Broken, refusal
 
 MOST_AT_ONCE = 20
 OF_AGENCIES = ("request_item_id", "project_id", "progress_report_id", "complaint_update_id")
@@ -27,71 +34,44 @@ def card(record: Any, key: str) -> Markup:
         select(Attachment).where(getattr(Attachment, key) == record.id).order_by(Attachment.id)
     )
     rows = Markup("").join(
-        Markup('<li><a href="{}">{}</a> <span class="s">{}</span></li>').format(
-            url_for("attachment.file_view", id=one.id), one.name, size_text(one.size)
+        Markup('<li><a href="{}">{}</a> <span class="s">{}</span>{}</li>').format(
+            url_for("attachment.file_view", id=one.id), one.name, cells.size_text(one.size),
+            attached_files.macro_mark(one),
         )
         for one in (db.session.scalars(statement) if viewer().may(Attachment, "read") else ())
-    )
-    listed = (
+    )  # fmt: skip
+    shown = (
         Markup("<ul class='files'>{}</ul>").format(rows)
         if rows
         else Markup("<p class='none'>{}</p>").format(_("No files yet."))
     )
+    listed = Markup("<div data-papers>{}</div>").format(shown)
     if not viewer().may(Attachment, "create") or locked(record):
         return listed
+    told = limits()
     form = Markup(
-        '<form class="upload" method="post" enctype="multipart/form-data" action="{}">'
+        '<form class="upload" method="post" enctype="multipart/form-data" action="{}"'
+        ' data-upload data-most="{}" data-largest="{}">'
         '<input type="hidden" name="csrf_token" value="{}">'
         '<label class="lbl" for="files-{}">{}</label>'
         '<input id="files-{}" type="file" name="files" multiple required accept="{}">'
-        '<button class="btn small">{}</button></form>'
+        '<ul class="sending" data-sending hidden></ul><span class="state" role="status" data-state>'
+        '</span><button class="btn small">{}</button></form>'
     ).format(
-        url_for(".upload_view", id=record.id), generate_csrf(), key, _("Attach files"), key,
-        ",".join(files.KINDS), _("Attach"),
+        url_for(".upload_view", id=record.id), told["most"], told["largest"], generate_csrf(), key,
+        _("Attach files"), key,
+        told["accept"], _("Attach"),
     )  # fmt: skip
     return listed + form
 
 
-SHOWN_INSIDE = frozenset({"application/pdf", "image/png", "image/jpeg"})
-"""What is shown inside a page; none of these runs a script there."""
-PREVIEW_POLICY = (
-    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline';"
-    " frame-ancestors 'self'"
-)
-"""The file's own policy: the reader of PDFs may draw it, in our pages alone."""
-
-
-def shown_inside(one: Attachment) -> bool:
-    """Whether a file can be looked at without downloading it."""
-    return one.content_type in SHOWN_INSIDE
-
-
-def preview(one: Attachment) -> Any:
-    """The bytes of a PDF or picture to be shown inside a page; 404 for every other kind."""
-    if not shown_inside(one):
-        abort(404)
-    answer = send_file(
-        files.open_file(one.sha256), mimetype=one.content_type, download_name=one.name
-    )
-    answer.headers["Content-Security-Policy"] = PREVIEW_POLICY
-    return answer
-
-
-def twins(one: Attachment) -> int:
-    """How many other records that the viewer reaches carry the very same file."""
-    same = select(func.count(Attachment.id)).where(
-        Attachment.sha256 == one.sha256, Attachment.id != one.id
-    )
-    return db.session.scalar(same) or 0
-
-
-def size_text(size: int) -> str:
-    """A file's size for people."""
-    return (
-        f"{size / 1024 / 1024:,.1f} MB"
-        if size >= 1024 * 1024
-        else f"{max(1, round(size / 1024)):,} kB"
-    )
+def limits() -> dict[str, Any]:
+    """What a form for files tells of them: the kinds, how many at once, how large one may be."""
+    largest = current_app.config["SETTINGS"].upload_bytes
+    return {
+        "accept": ",".join(file_kinds.KINDS), "most": MOST_AT_ONCE, "largest": largest,
+        "largest_text": cells.size_text(largest),
+    }  # fmt: skip
 
 
 def locked(record: Any) -> bool:
@@ -104,44 +84,166 @@ def locked(record: Any) -> bool:
 
 
 def receive(view: Any, record: Any, key: str) -> Any:
-    """Keep the files that were sent, all or none, and go back to the record."""
+    """Keep the files that were sent, each by itself, and tell of each what became of it."""
     if not viewer().may(Attachment, "create"):
         view.refuse("create", record.id)
-    back = url_for(f"{view.endpoint}.details_view", id=record.id)
-    sent = [one for one in request.files.getlist("files")[:MOST_AT_ONCE] if one.filename]
-    if not sent:
-        flash(_("Choose a file first."), "warn")
-        return redirect(back)
-    return do(view, record, lambda: keep(record, key, sent), done_url=back, told=_("Attached."))
+    if locked(record):
+        return told_of(view, record.id, [Told("", CLOSED, "bad")])
+    entity, record_id = type(record), record.id
+
+    def one_of(one: Any) -> Told:
+        found = prepared(one, key)
+        fresh = db.session.get(entity, record_id) or abort(404)
+        return _hang_once(fresh, key, found)
+
+    return told_of(view, record_id, each(one_of))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of one file that was sent: its name, the words for the person, and their tone."""
+
+    name: str
+    text: str
+    tone: str = "ok"
+
+
+CLOSED = N_("The minutes are certified; nothing can be attached.")
+
+
+def sent_files() -> list[Any]:
+    """The files of a request, without the empty one that a form without files sends."""
+    return [one for one in request.files.getlist("files")[:MOST_AT_ONCE] if one.filename]
+
+
+def each(keep_one: Callable[[Any], Told]) -> list[Told]:
+    """Keep the files that were sent, each in a transaction of its own; a bad one loses no other.
+
+    No transaction stands while a file is judged, stored and read: that may take seconds, and
+    SQLite has one writer.
+    """
+    told = []
+    for one in sent_files():
+        db.session.rollback()
+        try:
+            answer = keep_one(one)
+            db.session.commit()
+        except Broken as broken:
+            answer = Told(shown_name(one), str(broken), "bad")
+        except StaleDataError:
+            words = _("Somebody else changed this record meanwhile; look again.")
+            answer = Told(shown_name(one), words, "bad")
+        except DBAPIError as error:
+            known = refusal(error)
+            if known is None:
+                raise
+            answer = Told(shown_name(one), str(known), "bad")
+        if answer.tone == "bad":
+            db.session.rollback()
+        told.append(answer)
+    return told
+
+
+def shown_name(one: Any) -> str:
+    """The name of a sent file for a message about it."""
+    return "".join(c for c in one.filename if c.isprintable())[-80:]
+
+
+def told_of(view: Any, record_id: int, told: list[Told]) -> Any:
+    """Back to the record with what became of each file; a script that sent one reads it as JSON."""
+    back = url_for(f"{view.endpoint}.details_view", id=record_id)
+    told = told or [Told("", _("Choose a file first."), "warn")]
+    if request.accept_mimetypes.best == "application/json":
+        return {"url": back, "files": [{**asdict(one), "text": _(one.text)} for one in told]}
+    kept = [one.name for one in told if one.tone == "ok"]
+    if kept:
+        flash(_("Attached: %(names)s", names=", ".join(kept)), "ok")
+    for one in told:
+        if one.tone != "ok" or one.text:
+            words = _(one.text)
+            flash(f"{one.name}: {words}" if one.name else words, one.tone)
+    return redirect(back)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A sent file that may be attached: judged and stored, and read where it is to be searched."""
+
+    name: str
+    judged: Judged
+    sha256: str
+    size: int
+    text: str | None = None
+
+
+def prepared(one: Any, key: str) -> Prepared:
+    """Judge, store and read one sent file; raises Broken with the reason where it may not stay."""
+    try:
+        name = file_kinds.tidy_name(one.filename)
+        judged = file_kinds.judge(name, one.stream)
+        sha256, size = files.keep(one.stream, current_app.config["SETTINGS"].upload_bytes)
+    except file_kinds.Unfit as unfit:
+        raise Broken(_(str(unfit))) from None
+    except files.Unreachable as fault:
+        raise unreachable(fault) from None
+    # What a case's papers say may name who complained: only those of documents are searched.
+    text = file_text.read(name, one.stream) if key == "document_id" and _has_time() else None
+    return Prepared(name, judged, sha256, size, text)
+
+
+LONGEST_READING = 30
+"""Seconds of one request after which its further files are kept without their text."""
+
+
+def _has_time() -> bool:
+    return time.perf_counter() - float(g.started) < LONGEST_READING
+
+
+def unreachable(fault: Exception) -> Broken:
+    """What a person is told where the store does not answer; the operator reads the fault."""
+    current_app.logger.error("the store of files: %s", fault)
+    return Broken(
+        _("The store of files does not answer, so nothing was attached. Try again later.")
+    )
 
 
 def keep(record: Any, key: str, sent: list[Any]) -> None:
-    """Store the files and hang them on the record; raises Broken."""
+    """Store the files that belong to what was just written, all or none; raises Broken."""
     if locked(record):
-        raise Broken(_("The minutes are certified; nothing can be attached."))
+        raise Broken(_(CLOSED))
     for one in sent:
         try:
-            name = files.tidy_name(one.filename)
-            content_type = files.kind_of(name, one.stream.read(8192), _rewound(one.stream))
-            sha256, size = files.keep(
-                _rewound(one.stream), current_app.config["SETTINGS"].upload_bytes
-            )
-        except files.Unfit as unfit:
-            raise Broken(f"{one.filename[:80]}: {_(str(unfit))}") from None
-        except files.Unreachable as fault:
-            current_app.logger.error("the store of files: %s", fault)
-            raise Broken(
-                _("The store of files does not answer, so nothing was attached. Try again later.")
-            ) from None
-        committee = record.id if key == "committee_id" else getattr(record, "committee_id", None)
-        agency = getattr(record, "agency_id", None) if key in OF_AGENCIES else None
-        db.session.add(Attachment(
-            name=name, content_type=content_type, sha256=sha256, size=size, committee_id=committee,
-            agency_id=agency,
-            province_id=record.province_id, cluster_id=getattr(record, "cluster_id", None), **{key: record.id},
-        ))  # fmt: skip
+            _hang(record, key, prepared(one, key))
+        except Broken as broken:
+            raise Broken(f"{shown_name(one)}: {broken}") from None
 
 
-def _rewound(stream: Any) -> Any:
-    stream.seek(0)
-    return stream
+def _hang_once(record: Any, key: str, found: Prepared) -> Told:
+    """Attach a file where its like is not attached yet, and say where else it stands."""
+    same = select(Attachment.name).where(
+        getattr(Attachment, key) == record.id, Attachment.sha256 == found.sha256
+    )
+    known = db.session.scalar(same.limit(1))
+    if known is not None:
+        words = _("This file is attached here already, as “%(name)s”.", name=known)
+        return Told(found.name, words, "warn")
+    made = _hang(record, key, found)
+    db.session.flush()
+    places = attached_files.places_of([made])[made.sha256]
+    words = ", ".join(place["title"] for place in places)
+    return Told(
+        found.name, _("The same file is also attached to: %(places)s", places=words) if words else ""
+    )
+
+
+def _hang(record: Any, key: str, found: Prepared) -> Attachment:
+    committee = record.id if key == "committee_id" else getattr(record, "committee_id", None)
+    made = Attachment(
+        name=found.name, content_type=found.judged.content_type, sha256=found.sha256,
+        size=found.size, has_macros=found.judged.has_macros, body_text=found.text,
+        committee_id=committee, province_id=record.province_id,
+        agency_id=getattr(record, "agency_id", None) if key in OF_AGENCIES else None,
+        cluster_id=getattr(record, "cluster_id", None), **{key: record.id},
+    )  # fmt: skip
+    db.session.add(made)
+    return made

@@ -21,7 +21,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from access import audit, files, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
-from admin_views import areas, words
+from admin_views import areas, uploads, words
 from entities import dates
 from entities.messages import N_
 from entities.vocabulary import Act
@@ -29,7 +29,7 @@ from models import Deployment, Province, UserAccount
 
 LANGUAGES = ("th", "en")
 LONGEST_FORM = 4 * 1024 * 1024
-"""Bytes of a form without files."""
+"""Bytes of a form without files; what a form may hold beside one file of the largest size."""
 DOORS = ("security", "account")
 """Blueprints where a person acts on the own account, with the doorkeeper's rights."""
 
@@ -125,8 +125,15 @@ def _remember(viewer: who.Viewer, **values: Any) -> None:
 
 
 def _refuse_too_long() -> None:
-    """Only files are long; Werkzeug limits the memory of other forms only where they are multipart."""
+    """Only files are long; Werkzeug limits the memory of other forms only where they are multipart.
+
+    Where many files are attached at once, each may be of the largest size.
+    """
     sent = request.content_length or 0
+    many = (request.endpoint or "").endswith(".upload_view") and session.viewer.is_person
+    if many:
+        largest: int = current_app.config["SETTINGS"].upload_bytes
+        request.max_content_length = largest * uploads.MOST_AT_ONCE + LONGEST_FORM
     if request.mimetype != "multipart/form-data" and sent > LONGEST_FORM:
         abort(413)
 

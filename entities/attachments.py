@@ -4,7 +4,7 @@ document, a complaint or what was told about one."""
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped
 
-from entities.base import Base, InProvinceOrCluster, check, field, listing, relation, within
+from entities.base import LONG, Base, InProvinceOrCluster, check, field, listing, relation, within
 from entities.complaints import Complaint, ComplaintUpdate
 from entities.documents import Document
 from entities.governance import Agency, AppointmentOrder, Committee
@@ -31,7 +31,8 @@ class Attachment(InProvinceOrCluster, Base):
 
     The bytes are stored under their SHA-256, never under a name a person typed; `name` is
     kept for downloading. What came in with a complaint, such as the letter itself, names who
-    complained: it is read by those alone who may read of the complainant.
+    complained: it is read by those alone who may read of the complainant. `body_text` is what could
+    be read out of a file of an open document; it is searched through the document alone.
     """
 
     __tablename__ = "attachment"
@@ -88,6 +89,10 @@ class Attachment(InProvinceOrCluster, Base):
     content_type: Mapped[str] = field(_l("File type"), computed=True, listed=True, filtered=True)
     size: Mapped[int] = field(_l("Size (bytes)"), computed=True, listed=True)
     sha256: Mapped[str] = field(_l("SHA-256"), computed=True)
+    has_macros: Mapped[bool] = field(_l("Has macros"), computed=True, filtered=True, default=False)
+    body_text: Mapped[str | None] = field(
+        _l("Text of the file"), LONG, computed=True, derived=True, deferred=True
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -133,6 +133,7 @@ class Field:
     private: bool = False
     released: bool = False
     optional: bool = False
+    derived: bool = False
     help: Text = ""
 
 
@@ -148,6 +149,7 @@ def field(
     private: bool = False,
     released: bool = False,
     optional: bool = False,
+    derived: bool = False,
     help: Text = "",
     **column: Any,
 ) -> MappedColumn[Any]:
@@ -156,11 +158,13 @@ def field(
     `listed` stands in lists, `filtered` in the filter menu, `searched` in the search index,
     `sorted` may order the list, `computed` is never typed by a person, `once` is typed at
     creation only, `private` is masked without the right to see it, `released` goes to the
-    ministry in snapshots, `optional` is hidden in lists on a phone.
+    ministry in snapshots, `optional` is hidden in lists on a phone, `derived` is made from what
+    stands elsewhere: it is neither shown nor entered in the audit.
     """
     told = Field(
-        label, listed, filtered, searched, sorted, computed, once, private, released, optional, help
-    )
+        label, listed, filtered, searched, sorted, computed, once, private, released, optional,
+        derived, help,
+    )  # fmt: skip
     column.setdefault("active_history", True)
     return mapped_column(*args, info={**column.pop("info", {}), "field": told}, **column)
 

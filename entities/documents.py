@@ -249,7 +249,7 @@ class Document(InProvince, Base):
         _l("Reason for cancelling"), PARAGRAPH, computed=True
     )
     body_text: Mapped[str | None] = field(
-        _l("Text of its files"), LONG, computed=True, searched=True
+        _l("Text of its files"), LONG, computed=True, searched=True, derived=True, deferred=True
     )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ name, account and moment. The content of a secret document goes into `secret_pap
 reaches the database elsewhere, and every opening of it is entered in the audit. Rules: domain §5.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -18,7 +19,9 @@ from sqlalchemy.orm import Session
 from access import audit, files, scope
 from access import viewer as who
 from access.database import writing
+from access.file_kinds import Judged, Unfit
 from entities.documents import MASKED
+from entities.messages import N_
 from entities.sealed import box
 from entities.vocabulary import (
     Act,
@@ -247,25 +250,37 @@ def rewrite_secret(document: Document, told: dict[str, str | None], session: Ses
 
 @dataclass(frozen=True)
 class Held:
-    """A file of a secret document: its name and type stand sealed, its bytes are kept encrypted."""
+    """A file of a secret document: its name and type stand sealed, its bytes are kept encrypted.
+
+    `sha256` is the name of the stored bytes, `plain_sha256` the hash of the file itself.
+    """
 
     name: str
     content_type: str
     size: int
     sha256: str
+    plain_sha256: str = ""
+    has_macros: bool = False
 
 
 def hold_file(
-    document: Document, name: str, content_type: str, content: bytes, session: Session, limit: int
+    document: Document, name: str, judged: Judged, content: bytes, session: Session, limit: int
 ) -> Held:
-    """Keep a file with a secret document's content, of at most `limit` bytes as it is stored.
+    """Keep a file with a secret document's content, of at most `limit` bytes; once only.
 
-    Raises `files.Unfit` past the limit, `files.Unreachable`, Broken.
+    Raises Unfit past the limit, `files.Unreachable`, Broken.
     """
+    if len(content) > limit:
+        raise Unfit(N_("The file is too large."))
     paper = open_secret(document, session)
     scope.permit(session, paper, "reveal")
-    stored, _size = files.keep(BytesIO(box().encrypt(content)), limit)
-    held = Held(name, content_type, len(content), stored)
+    own = hashlib.sha256(content).hexdigest()
+    for known in held_files(paper):
+        if known.plain_sha256 == own:
+            raise Broken(_("This file is attached here already, as “%(name)s”.", name=known.name))
+    # What is encrypted is a third longer.
+    stored, _size = files.keep(BytesIO(box().encrypt(content)), 2 * limit)
+    held = Held(name, judged.content_type, len(content), stored, own, judged.has_macros)
     told = [asdict(one) for one in (*held_files(paper), held)]
     paper.files = json.dumps(told, ensure_ascii=False)
     session.flush()

@@ -14,7 +14,6 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from access import scope
-from access import viewer as who
 from entities.vocabulary import (
     DestructionStatus,
     Disposal,
@@ -23,7 +22,6 @@ from entities.vocabulary import (
 )
 from figures import documents as figures
 from models import (
-    Attachment,
     DestructionBatch,
     DestructionItem,
     Document,
@@ -31,7 +29,7 @@ from models import (
     OfficeUnit,
     RetentionClass,
 )
-from rules import documents, numbers
+from rules import document_files, documents, numbers
 from rules.base import Broken, complete, linked
 
 B, D, S = DestructionStatus, Disposal, DocumentStatus
@@ -283,16 +281,8 @@ def _dispose(document: Document, item: DestructionItem, session: Session, now: d
         return
     documents.move(document, S.DESTROYED if item.opinion is D.DESTROY else S.ARCHIVED)
     if item.opinion is D.DESTROY:
-        document.body_text = None
-        _hide_files(document, session, now)
+        document_files.hide(document, session, now)
         documents.empty_secret(document, session)
-
-
-def _hide_files(document: Document, session: Session, now: datetime) -> None:
-    files = select(Attachment).where(Attachment.document_id == document.id)
-    for attachment in session.scalars(files).all():
-        scope.permit(session, attachment, "survey")
-        attachment.removed_at, attachment.removed_by = now, who.of(session).user_id
 
 
 def withdraw(batch: DestructionBatch, session: Session) -> None:

@@ -32,6 +32,9 @@ def kept(name: str) -> str:
     return f"{safe(stem)}.{safe(ending)}"
 
 
-def disposition(name: str, fallback: str) -> str:
-    """The header that has a browser save a file by its Thai name; `fallback` is ASCII."""
-    return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"
+def disposition(name: str, fallback: str, how: str = "attachment") -> str:
+    """The header that has a browser save a file by its Thai name; `fallback` is ASCII.
+
+    `how` is `attachment`, or `inline` for what is shown inside a page.
+    """
+    return f"{how}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -17,8 +17,9 @@ import * as register from "./register.js";
 import * as requests from "./requests.js";
 import * as session from "./session.js";
 import * as shortcuts from "./shortcuts.js";
+import * as uploads from "./uploads.js";
 
-for (const part of [confirm, session, menu, lookup, datepicker, files, form, refocus, list, ledger, attendance, milestones, intake, register, requests, shortcuts, counts]) {
+for (const part of [confirm, session, menu, lookup, datepicker, files, form, refocus, list, ledger, attendance, milestones, intake, register, requests, uploads, shortcuts, counts]) {
   try {
     part.start();
   } catch (error) {

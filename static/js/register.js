@@ -1,5 +1,4 @@
-// Registers and papers: Enter registers the row, arrows move, Escape clears; files are sent with progress.
-import { word } from "./words.js";
+// Registers and papers: Enter registers the row, arrows move, Escape clears.
 
 const KEPT = new Set(["from_party", "to_party", "dated_on", "received_on", "urgency", "secrecy"]); // what the next row begins with
 const BOXES = "input:not([type=hidden]), select, button";
@@ -56,25 +55,6 @@ function tabs(area) {
   area.addEventListener("blur", () => { leaving = false; });
 }
 
-// Files go in the background so that their progress can be told; the answer is the page that follows.
-function send(form) {
-  const bar = form.querySelector("progress");
-  const state = form.querySelector("[data-state]");
-  const request = new XMLHttpRequest();
-  bar.hidden = false;
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    bar.value = Math.round((event.loaded / event.total) * 100);
-    state.textContent = `${bar.value} %`;
-  });
-  const failed = () => { bar.hidden = true; delete form.dataset.sent; state.textContent = word("offline"); };
-  request.addEventListener("load", () => (request.status === 200 ? location.assign(JSON.parse(request.responseText).url) : failed()));
-  request.addEventListener("error", failed);
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.send(new FormData(form));
-}
-
 export function start() {
   const row = document.querySelector("[data-register]");
   if (row) {
@@ -82,14 +62,6 @@ export function start() {
     if (matchMedia("(min-width: 701px)").matches) own.first()?.focus({ preventScroll: true });
   }
   for (const area of document.querySelectorAll("textarea[data-tabs]")) tabs(area);
-  for (const form of document.querySelectorAll("form[data-upload]")) {
-    form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || form.dataset.sent) return event.preventDefault();
-      event.preventDefault();
-      form.dataset.sent = "1";
-      send(form);
-    });
-  }
   for (const all of document.querySelectorAll("[data-tick-all]")) {
     all.addEventListener("change", () => {
       for (const one of document.querySelectorAll(`input[name="${all.dataset.tickAll}"]:not(:disabled)`)) one.checked = all.checked;

@@ -1,0 +1,85 @@
+"""The files of documents: found by their words, shown to whom they were sent, gone when destroyed.
+
+Files of a secret document stand elsewhere, encrypted (`rules/documents.py`); none of this is theirs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from access import file_text, scope
+from access import viewer as who
+from models import Attachment, Distribution, Document
+from rules.base import check_together
+
+
+@check_together(Attachment)
+def _searched_with_document(rows: list[Attachment], session: Session) -> None:
+    """A document is found by the words of the files that hang on it now, and of no other."""
+    for key in {row.document_id for row in rows if row.document_id is not None}:
+        # Two files that come at the same moment must both be in what is written last.
+        document = session.get(Document, key, with_for_update=True)
+        if document is None or document.secrecy is not None:
+            continue
+        text = file_text.shared(_texts(key, session)) or None
+        if text != document.body_text:
+            scope.permit(session, document, "read")
+            document.body_text = text
+
+
+def _texts(document_id: int, session: Session) -> list[str]:
+    found = session.scalars(
+        select(Attachment.body_text)
+        .where(Attachment.document_id == document_id, Attachment.body_text.is_not(None))
+        .order_by(Attachment.id)
+    )
+    return [text for text in found if text]
+
+
+def hide(document: Document, session: Session, now: datetime) -> None:
+    """Take the files of a destroyed document away, with every word that was read from them."""
+    for attachment in session.scalars(_of(document.id)).all():
+        scope.permit(session, attachment, "survey")
+        attachment.body_text = None
+        attachment.removed_at, attachment.removed_by = now, who.of(session).user_id
+    document.body_text = None
+
+
+def sent_with(distribution: Distribution, session: Session) -> Sequence["SentFile"]:
+    """The files of a document for those who received it; none of a secret one.
+
+    An agency reaches neither the register nor its files, so they are read for it, and told as
+    plain values. Raises Denied where the viewer may not read the distribution or files at all.
+    """
+    person = who.of(session)
+    if not person.reaches(distribution, "read") or not person.may(Attachment, "read"):
+        raise scope.Denied("read", distribution)
+    with scope.for_the_office(session):
+        secrecy = select(Document.secrecy).where(Document.id == distribution.document_id)
+        found = session.execute(secrecy).one_or_none()
+        if found is None or found.secrecy is not None:
+            return ()
+        rows = session.scalars(_of(distribution.document_id)).all()
+        return [
+            SentFile(one.id, one.name, one.content_type, one.size, one.sha256, one.has_macros)
+            for one in rows
+        ]
+
+
+def _of(document_id: int) -> Select[Attachment]:
+    return select(Attachment).where(Attachment.document_id == document_id).order_by(Attachment.id)
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file of a document that was sent, as its recipient may know it."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    has_macros: bool
