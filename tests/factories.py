@@ -296,7 +296,7 @@ def _outcome(home: Home, rows: Rows) -> Outcome:
 def _window(home: Home, rows: Rows) -> ReportingWindow:
     month = 2 if home.mark == "neighbour" else 1
     return ReportingWindow(
-        province_id=home.province_id,
+        **home.keys,
         month=date(2026, month, 1),
         opens_on=date(2026, month, 28),
         closes_on=date(2026, month + 1, 5),
