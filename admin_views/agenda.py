@@ -310,7 +310,7 @@ def replies(meeting: Meeting) -> Markup:
         ).all()
     )
     told = [(str(answer), counted.get(answer, 0)) for answer in MinutesAnswer]
-    return cells.tally([*told, (_("Members"), meeting.members_count or 0)])
+    return cells.tally([*told, (_("Members"), meeting.members_count or 0)], gap=False)
 
 
 def later_meetings(meeting: Meeting) -> list[tuple[int, str]]:

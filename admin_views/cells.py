@@ -132,11 +132,11 @@ def is_number(kind: type) -> bool:
     return kind in (int, Decimal)
 
 
-def tally(rows: list[tuple[str, int]]) -> Markup:
-    """Numbers beside their names, a zero told as a gap."""
+def tally(rows: list[tuple[str, int]], gap: bool = True) -> Markup:
+    """Numbers beside their names; a zero is told as a gap, or is a number like the others."""
     lines = Markup("").join(
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
-            label, f"{count:,}" if count else mark("warn", "◔", _("none"))
+            label, f"{count:,}" if count or not gap else mark("warn", "◔", _("none"))
         )
         for label, count in rows
     )
