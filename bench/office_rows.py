@@ -14,7 +14,7 @@ from typing import Any
 from bench import case_rows, document_rows
 from bench.generate import COMMON, EVERY, FIRST_ID, OPENINGS, PLACES, RARE, TOPICS, Folder
 
-FEWEST = 20_000
+FEWEST = 2_000
 AT = "2026-01-05 03:00:00.000000"
 TABLES = ("agency", *document_rows.TABLES, *case_rows.TABLES)
 PERSONS = {"nation": "bench.auditor", "province": "bench.office"}

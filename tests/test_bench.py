@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench import office, office_rows
+from bench.generate import Folder
 from bench.report import Line, Spread, table
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +46,19 @@ def test_a_small_run_measures_every_page_and_keeps_its_answers_honest(tmp_path):
     queries = [line for line in told.stdout.splitlines() if line.startswith("| Queries")]
     assert len(queries) == 3
     assert not any("MISSED" in line for line in queries)
+
+
+def test_correspondence_and_complaints_are_poured_as_their_rules_and_registers_want(tmp_path):
+    folder = Folder(tmp_path / "office")
+    office_rows.make(folder, 2000)
+    proved = office_rows.run(folder, "-m", "flask", "--app", "app", "registers", "verify")
+    assert proved
+    known = office.Known(folder.database)
+    assert known.one("SELECT count(*) FROM document") == 2000
+    assert known.one("SELECT count(*) FROM complaint WHERE number IS NOT NULL") == 2000
+    assert known.one("SELECT count(*) FROM search_fts_data") > 10
+    asked = {operation.key for operation in office._operations(known)}
+    assert {"documents", "cases", "sheet", "board", "inbox", "cases-rare"} <= asked
 
 
 def test_the_table_tells_what_was_missed():
