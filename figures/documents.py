@@ -139,12 +139,18 @@ def unconfirmed(
     return list(session.scalars(statement))
 
 
+LETTERS = (RegisterKind.SENT, RegisterKind.CIRCULAR, RegisterKind.INTERNAL)
+"""What is written to somebody; orders and announcements hold without being sent."""
+
+
 def undispatched(
     session: Session, province_id: int | None = None, register_id: int | None = None
 ) -> list[Document]:
     """Documents that have their number but were never sent: an exception of the sent register."""
     statement = select(Document).where(
-        Document.status == DocumentStatus.NUMBERED, *_Asked(province_id, register_id).of(Document)
+        Document.status == DocumentStatus.NUMBERED,
+        Document.register_kind.in_(LETTERS),
+        *_Asked(province_id, register_id).of(Document),
     )
     return list(session.scalars(statement.order_by(Document.registered_at, Document.id)))
 

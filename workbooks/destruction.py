@@ -82,18 +82,18 @@ def _end(sheet: Sheet, batch: DestructionBatch) -> None:
     """Opinion, answer of the archives, approval, and the places to sign."""
     sheet.gap()
     if batch.opinion:
-        sheet.pair(OPINION, thai.to_thai_digits(batch.opinion), "cell")
+        sheet.across(f"{OPINION}: {thai.to_thai_digits(batch.opinion)}", "cell")
     if batch.sent_to_archives_on is not None:
-        sheet.pair(ARCHIVES, thai.to_thai_digits(_archives(batch)), "cell")
+        sheet.across(f"{ARCHIVES}: {thai.to_thai_digits(_archives(batch))}", "cell")
     if batch.approver_name and batch.approved_on:
         day = thai.to_thai_digits(dates.long_date(batch.approved_on, "th"))
-        sheet.pair(APPROVED, f"{batch.approver_name} · {day}", "cell")
+        sheet.across(f"{APPROVED} {batch.approver_name} · {day}", "cell")
     sheet.gap()
     members = (batch.members or "").splitlines()
     people = [(batch.chair_name, CHAIR), *((name, MEMBER) for name in members)]
     for name, post in [*people, (batch.approver_name, APPROVER)]:
         told = f"{SIGNED.format(post)}   ( {name} )" if name else SIGNED.format(post)
-        sheet.across(told, "none")
+        sheet.across(told, "cell")
 
 
 def _archives(batch: DestructionBatch) -> str:
