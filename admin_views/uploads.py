@@ -58,9 +58,8 @@ def card(record: Any, key: str) -> Markup:
         '<ul class="sending" data-sending hidden></ul><span class="state" role="status" data-state>'
         '</span><button class="btn small">{}</button></form>'
     ).format(
-        url_for(".upload_view", id=record.id), told["most"], told["largest"], generate_csrf(), key,
-        _("Attach files"), key,
-        told["accept"], _("Attach"),
+        url_for(".upload_view", id=record.id), told["most"], told["largest"],
+        generate_csrf(), key, _("Attach files"), key, told["accept"], _("Attach"),
     )  # fmt: skip
     return listed + form
 
@@ -88,7 +87,7 @@ def receive(view: Any, record: Any, key: str) -> Any:
     if not viewer().may(Attachment, "create"):
         view.refuse("create", record.id)
     if locked(record):
-        return told_of(view, record.id, [Told("", CLOSED, "bad")])
+        return told_of(view, record.id, [Told("", _(CLOSED), "bad")])
     entity, record_id = type(record), record.id
 
     def one_of(one: Any) -> Told:
@@ -154,14 +153,13 @@ def told_of(view: Any, record_id: int, told: list[Told]) -> Any:
     back = url_for(f"{view.endpoint}.details_view", id=record_id)
     told = told or [Told("", _("Choose a file first."), "warn")]
     if request.accept_mimetypes.best == "application/json":
-        return {"url": back, "files": [{**asdict(one), "text": _(one.text)} for one in told]}
+        return {"url": back, "files": [asdict(one) for one in told]}
     kept = [one.name for one in told if one.tone == "ok"]
     if kept:
         flash(_("Attached: %(names)s", names=", ".join(kept)), "ok")
     for one in told:
         if one.tone != "ok" or one.text:
-            words = _(one.text)
-            flash(f"{one.name}: {words}" if one.name else words, one.tone)
+            flash(f"{one.name}: {one.text}" if one.name else one.text, one.tone)
     return redirect(back)
 
 

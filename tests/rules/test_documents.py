@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from access import search
 from access import viewer as who
 from access.database import writing
+from access.file_kinds import Judged, Unfit
 from access.scope import Denied
 from entities.documents import MASKED
 from entities.vocabulary import (
@@ -423,9 +424,15 @@ def test_files_of_a_secret_document_are_not_attached_in_the_open(work: Any) -> N
 def test_a_file_of_a_secret_document_is_kept_encrypted(work: Any, app: Any) -> None:
     made = _secret(work)
     held = documents.hold_file(
-        made, "แผน.pdf", "application/pdf", HIDDEN.encode(), work, limit=100_000
+        made, "แผน.pdf", Judged("application/pdf"), HIDDEN.encode(), work, limit=100_000
     )
-    documents.hold_file(made, "ผัง.png", "image/png", b"picture", work, limit=100_000)
+    documents.hold_file(made, "ผัง.png", Judged("image/png"), b"picture", work, limit=100_000)
+    with pytest.raises(Broken, match=r"already, as “แผน.pdf”"):
+        documents.hold_file(
+            made, "ซ้ำ.pdf", Judged("application/pdf"), HIDDEN.encode(), work, limit=100_000
+        )
+    with pytest.raises(Unfit, match="too large"):
+        documents.hold_file(made, "ใหญ่.pdf", Judged("application/pdf"), b"123", work, limit=2)
     work.commit()
     stored = list((app.config["SETTINGS"].data / "files").rglob(held.sha256))
     assert len(stored) == 1

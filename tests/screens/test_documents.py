@@ -567,7 +567,6 @@ def test_top_secret_is_refused_with_the_reason(session, registrar, unit_id):
 # Papers.
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 
 
 def attach(client, key, *named):
@@ -577,54 +576,6 @@ def attach(client, key, *named):
     return client.post(
         f"/admin/document/upload/?id={key}", data=data, content_type="multipart/form-data"
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("หนังสือ.pdf", b"MZ\x90\x00 this is a program"),
-        ("ว่าง.pdf", b""),
-        ("ว่าง.txt", b""),
-        ("รูป.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
-        ("รูป.png", b"<svg><script>alert(1)</script></svg>"),
-        ("หน้า.txt", b"<html><script>alert(1)</script>"),
-        ("แฟ้ม.docx", b"PK\x03\x04 not a zip"),
-    ],
-)
-def test_files_that_lie_or_are_empty_are_refused(session, registrar, unit_id, name, body):
-    key = one(session, unit_id)
-    follow(registrar, attach(registrar, key, ("ดี.pdf", PDF), (name, body)))
-    session.rollback()
-    assert session.scalar(select(func.count(Attachment.id))) == 0, "all or none"
-
-
-def test_a_file_is_shown_inside_under_its_own_policy_and_duplicates_are_recognised(
-    session, registrar, persons, unit_id
-):
-    key, other = one(session, unit_id), one(session, unit_id, subject="อีกฉบับ")
-    attach(registrar, key, ("../../หนังสือ นำ.pdf", PDF))
-    attach(registrar, other, ("สำเนา.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()))
-    session.rollback()
-    first, twin, text = session.scalars(select(Attachment).order_by(Attachment.id)).all()
-    first_id, text_id, sha = first.id, text.id, first.sha256
-    assert (first.name, twin.sha256) == ("หนังสือ นำ.pdf", sha)
-    html = page(registrar, key)
-    assert sha in html
-    assert f"/admin/attachment/preview/?id={first_id}" in html
-    assert 'class="chip info"><i aria-hidden="true">=' in html, "the same file stands elsewhere"
-    assert "frame-src 'self'" in registrar.get(
-        f"/admin/document/details/?id={key}"
-    ).headers["Content-Security-Policy"]  # fmt: skip
-    shown = registrar.get(f"/admin/attachment/preview/?id={first_id}")
-    assert (shown.data, shown.mimetype) == (PDF, "application/pdf")
-    assert "script-src" not in shown.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
-    assert registrar.get(f"/admin/attachment/preview/?id={text_id}").status_code == 404
-    stranger = persons.client("registrar", TRANG)
-    assert stranger.get(f"/admin/attachment/preview/?id={first_id}").status_code == 404
-    down = registrar.get(f"/admin/attachment/file/?id={first_id}")
-    assert "attachment" in down.headers["Content-Disposition"]
-    assert "UTF-8''" in down.headers["Content-Disposition"]
 
 
 # Keeping and destroying.

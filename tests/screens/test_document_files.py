@@ -1,0 +1,350 @@
+"""Files of documents: what is refused, each answered by itself, found by words, opened by recipients."""
+
+import io
+import zipfile
+from contextlib import contextmanager
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import func, select
+
+from access import search
+from access import viewer as who
+from access.database import db, writing
+from entities import dates
+from entities.vocabulary import GrantScope, Role, Secrecy, Sector
+from models import Agency, Attachment, AuditEntry, Distribution, Document
+from rules import documents
+from rules.documents import Recipient
+from tests import registry_office as office
+from tests.conftest import LOPBURI, TRANG, make_user
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+WORD = "วาตภัยร้ายแรง"
+WORDS = (
+    '<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>เรื่อง </w:t></w:r><w:r><w:t>{}</w:t></w:r></w:p>'
+    "</w:body></w:document>"
+)
+
+
+SAYING = WORDS.format(WORD)
+
+
+def packed(main="wordprocessingml.document.main+xml", body=SAYING, **more):
+    """An Office file: its list of types, its main part, and what else is told."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("[Content_Types].xml", f'<Types><Override ContentType="x.{main}"/></Types>')
+        parts.writestr("word/document.xml", body)
+        for name, content in more.items():
+            parts.writestr(name, content)
+    return made.getvalue()
+
+
+DOCX = packed()
+DOCM = packed("ms-word.document.macroEnabled.main+xml", **{"word/vbaProject.bin": b"macro"})
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
+DOC = OLD + "WordDocument".encode("utf-16-le") + b"\x00" * 400
+
+
+def told_pdf(words):
+    """A PDF that says something, made by hand: one page, one font, one line."""
+    line = b"BT /F1 12 Tf 50 700 Td (" + words.encode("ascii") + b") Tj ET"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 6 0 R>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(line), line),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Font<</F1 5 0 R>>>>",
+    ]  # fmt: skip
+    made, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(made))
+        made += b"%d 0 obj%b endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 7\n0000000000 65535 f \n%btrailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    return made + end % (table, len(made))
+
+
+@contextmanager
+def work(session):
+    """A transaction of the system that is committed at its end."""
+    token = writing.set(True)
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    finally:
+        writing.reset(token)
+
+
+@pytest.fixture
+def key(session):
+    """A received document of Lop Buri."""
+    with work(session):
+        return office.received(session, office.unit(session)).id
+
+
+@pytest.fixture
+def registrar(persons):
+    client = persons.client("registrar")
+    client.get("/admin/?lang=en")
+    return client
+
+
+def attach(client, key, *named, script=False):
+    """Send files to a document, as its form does or as its script does."""
+    files = [(io.BytesIO(body), name) for name, body in named]
+    return client.post(
+        f"/admin/document/upload/?id={key}", data={"csrf_token": client.csrf, "files": files},
+        content_type="multipart/form-data",
+        headers={"Accept": "application/json"} if script else {},
+    )  # fmt: skip
+
+
+def told(client, key, *named):
+    """What a script is told of the files it sent: tone and words of each."""
+    answer = attach(client, key, *named, script=True)
+    assert answer.status_code == 200
+    return [(one["tone"], one["text"]) for one in answer.json["files"]]
+
+
+def kept(session):
+    """The files that are attached now."""
+    session.rollback()
+    return session.scalars(select(Attachment).order_by(Attachment.id)).all()
+
+
+BOMB = packed(body="ก" * 12_000_000)
+JAR = io.BytesIO()
+with zipfile.ZipFile(JAR, "w") as archive:
+    archive.writestr("evil.class", b"code")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "why"),
+    [
+        ("หนังสือ.pdf", b"MZ\x90\x00 this is a program", "not what its name says"),
+        ("ว่าง.pdf", b"", "empty"),
+        ("ว่าง.txt", b"", "empty"),
+        ("รูป.svg", b"<svg xmlns='x'><script>alert(1)</script></svg>", "cannot be attached"),
+        ("รูป.png", b"<svg><script>alert(1)</script></svg>", "not what its name says"),
+        ("หน้า.txt", b"<html><script>alert(1)</script>", "not what its name says"),
+        ("แฟ้ม.docx", b"PK\x03\x04 not a zip", "not what its name says"),
+        ("ตาราง.xlsx", DOCX, "not what its name says"),
+        ("เก่า.xls", DOC, "not what its name says"),
+        ("ล็อก.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "password"),
+        ("สองแบบ.pdf", b"%PDF-1.4\n<html><script>alert(1)</script>\n" + PDF, "two kinds"),
+        ("สองแบบ.pdf", PDF + JAR.getvalue(), "two kinds"),
+        ("สองแบบ.png", PNG + JAR.getvalue(), "two kinds"),
+        ("สคริปต์.gif", b"GIF89a/*" + b"\x00" * 20 + b"*/=1;alert(1)", "not what its name says"),
+        ("สคริปต์.gif", b"GIF89a=1;alert(document.domain)//", "not what its name says"),
+        ("ซ่อน.docx", packed(**{"word/vbaProject.bin": b"macro"}), "hides macros"),
+        ("ระเบิด.docx", BOMB, "unpacks to more"),
+        ("..", PDF, "no name"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_is_told_why_and_loses_no_other(session, registrar, key, name, body, why):
+    answer = attach(registrar, key, ("ดี.pdf", PDF), (name, body), ("รูป.png", PNG))
+    html = registrar.get(answer.location).get_data(as_text=True)
+    assert why in html
+    assert "Attached: ดี.pdf, รูป.png" in html
+    assert [one.name for one in kept(session)] == ["ดี.pdf", "รูป.png"]
+
+
+def test_a_script_is_told_of_each_file_and_of_its_like_elsewhere(session, registrar, key):
+    with work(session):
+        other = office.received(session, office.unit(session, "0018"), subject="อีกฉบับ").id
+    assert told(registrar, key, ("../../หนังสือ นำ.pdf", PDF)) == [("ok", "")]
+    ((tone, words),) = told(registrar, key, ("ซ้ำ.pdf", PDF))
+    assert (tone, words) == ("warn", "This file is attached here already, as “หนังสือ นำ.pdf”.")
+    (same, refused) = told(registrar, other, ("สำเนา.pdf", PDF), ("ปลอม.pdf", b"no"))
+    assert same[0] == "ok"
+    assert "also attached to" in same[1]
+    assert refused[0] == "bad"
+    assert told(registrar, key)[0][0] == "warn", "nothing was chosen"
+    assert [one.name for one in kept(session)] == ["หนังสือ นำ.pdf", "สำเนา.pdf"]
+    html = registrar.get(f"/admin/document/details/?id={other}").get_data(as_text=True)
+    assert f'href="/admin/document/details/?id={key}"' in html, "where the same file stands"
+
+
+def test_where_the_same_file_stands_is_not_told_past_the_reach(session, registrar, persons, key):
+    attach(registrar, key, ("ก.pdf", PDF))
+    with work(session):
+        far = office.received(session, office.unit(session, "0017", TRANG)).id
+    stranger = persons.client("registrar", TRANG)
+    assert told(stranger, far, ("ข.pdf", PDF)) == [("ok", "")]
+    html = stranger.get(f"/admin/document/details/?id={far}").get_data(as_text=True)
+    assert f"/admin/document/details/?id={key}" not in html
+
+
+def test_a_file_is_shown_inside_under_its_own_policy(session, registrar, persons, key):
+    attach(registrar, key, ("../../หนังสือ นำ.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()), ("ก.png", PNG))
+    pdf, text, png = [one.id for one in kept(session)]
+    page = registrar.get(f"/admin/document/details/?id={key}")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    address = "/admin/attachment/preview/?id={}"
+    shown = registrar.get(address.format(pdf))
+    assert (shown.data, shown.mimetype) == (PDF, "application/pdf")
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert "script-src" not in shown.headers["Content-Security-Policy"]
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Content-Disposition"].startswith("inline; ")
+    assert "sandbox" in registrar.get(address.format(png)).headers["Content-Security-Policy"]
+    assert registrar.get(address.format(text)).status_code == 404
+    assert persons.client("registrar", TRANG).get(address.format(pdf)).status_code == 404
+    down = registrar.get(f"/admin/attachment/file/?id={pdf}").headers["Content-Disposition"]
+    assert down == f"attachment; filename=\"file.pdf\"; filename*=UTF-8''{quote('หนังสือ นำ.pdf')}"
+
+
+def test_files_with_macros_are_marked_and_only_downloaded(session, registrar, key):
+    vba = DOC + "_VBA_PROJECT".encode("utf-16-le")
+    assert [tone for tone, _words in told(
+        registrar, key, ("แบบ.docm", DOCM), ("เก่า.doc", vba), ("สะอาด.doc", DOC)
+    )] == ["ok"] * 3  # fmt: skip
+    assert [one.has_macros for one in kept(session)] == [True, True, False]
+    html = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert html.count("has macros") == 2
+    macro_id = kept(session)[0].id
+    assert registrar.get(f"/admin/attachment/preview/?id={macro_id}").status_code == 404
+
+
+def test_each_file_may_be_of_the_largest_size(session, app, registrar, key, monkeypatch):
+    from dataclasses import replace
+
+    settings = replace(app.config["SETTINGS"], upload_bytes=3 * 1024 * 1024)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 4 * 1024 * 1024)
+    large = [(f"{n}.pdf", PDF + b"\n%" + bytes([65 + n]) * 2_900_000) for n in range(3)]
+    over = ("เกิน.pdf", PDF + b"x" * 3 * 1024 * 1024)
+    tones = [tone for tone, _words in told(registrar, key, *large, over)]
+    assert tones == ["ok", "ok", "ok", "bad"]
+    sent = {"csrf_token": registrar.csrf, "files": [(io.BytesIO(b"x" * 5_000_000), "ก.pdf")]}
+    other = registrar.post("/admin/document/new/", data=sent, content_type="multipart/form-data")
+    assert other.status_code == 413, "no other form takes so much"
+
+
+# Whole text.
+
+
+def found(session, persons, word, province_id=LOPBURI, role="registrar"):
+    """The documents that a person finds by a word."""
+    person = persons.viewer(persons.user_id(role, province_id))
+    session.rollback()
+    who.act_as(session, person)
+    try:
+        return search.find(session, Document, word, None, 10)
+    finally:
+        session.rollback()
+        who.act_as(session, who.SYSTEM)
+
+
+def test_a_document_is_found_by_the_words_in_its_files(session, registrar, persons, key):
+    attach(
+        registrar, key, ("ก.docx", DOCX), ("ข.pdf", told_pdf("Flood gauge 4711")),
+        ("ค.txt", "ระดับน้ำ\nล้นตลิ่ง".encode()),
+    )  # fmt: skip
+    for word in (WORD, "flood gauge", "ระดับน้ำล้นตลิ่ง"):
+        assert found(session, persons, word) == [key], word
+        assert found(session, persons, word, TRANG) == []
+    html = registrar.get(f"/admin/search/?q={WORD}").get_data(as_text=True)
+    assert f"/admin/document/details/?id={key}" in html
+    for entry in session.scalars(select(AuditEntry)):
+        assert WORD not in str(entry.changes), "the audit does not copy what files say"
+    session.rollback()
+    first = kept(session)[0].id
+    registrar.post(f"/admin/attachment/delete/?id={first}", data={"csrf_token": registrar.csrf})
+    assert found(session, persons, WORD) == [], "gone with its file"
+    assert found(session, persons, "flood gauge") == [key]
+
+
+def test_files_of_a_secret_document_are_never_indexed(session, registrar, persons):
+    with work(session):
+        secret = office.received(
+            session, office.unit(session), secrecy=Secrecy.SECRET, subject="ลับ"
+        ).id
+    assert told(registrar, secret, ("ก.docx", DOCX), ("ข.pdf", b"no"))[0] == ("ok", "")
+    assert kept(session) == []
+    assert found(session, persons, WORD) == []
+    again = told(registrar, secret, ("ซ้ำ.docx", DOCX))
+    assert again[0][0] == "bad"
+    assert "already" in again[0][1]
+
+
+# Those to whom a document was sent.
+
+
+@pytest.fixture
+def sent(session, key):
+    """The document sent to an agency; its distribution, and another agency's officer beside."""
+    with work(session):
+        agencies = [
+            Agency(province_id=LOPBURI, name=name, sector=Sector.GOVERNMENT)
+            for name in ("ประมงจังหวัด", "เกษตรจังหวัด")
+        ]
+        session.add_all(agencies)
+        session.flush()
+        document = session.get(Document, key)
+        (made,) = documents.send(
+            document, [Recipient(agency=agencies[0])], session, dates.now()
+        )
+        return made.id, [one.id for one in agencies]
+
+
+def officer(session, persons, agency_id):
+    """A signed-in officer of an agency."""
+    with work(session):
+        user = make_user(
+            session, f"officer{agency_id}", Role.AGENCY_OFFICER, GrantScope.AGENCY,
+            province_id=LOPBURI, agency_id=agency_id,
+        )  # fmt: skip
+        user_id = user if isinstance(user, int) else user.id
+    return persons.client_of(user_id)
+
+
+def test_an_agency_opens_the_files_of_what_it_received_and_no_others(
+    session, registrar, persons, key, sent
+):
+    attach(registrar, key, ("คำสั่ง.pdf", PDF), ("แบบ.docm", DOCM))
+    pdf, _macro = [one.id for one in kept(session)]
+    with work(session):
+        other = office.received(session, office.unit(session, "0019")).id
+    attach(registrar, other, ("ไม่เกี่ยว.png", PNG))
+    foreign = kept(session)[-1].id
+    distribution, (ours, theirs) = sent
+    ours, theirs = officer(session, persons, ours), officer(session, persons, theirs)
+    page = ours.get(f"/admin/distribution/details/?id={distribution}").get_data(as_text=True)
+    assert "คำสั่ง.pdf" in page
+    assert "ไม่เกี่ยว" not in page
+    address = f"/admin/distribution/file/?id={distribution}&file="
+    down = ours.get(f"{address}{pdf}")
+    assert (down.status_code, down.data) == (200, PDF)
+    assert quote("คำสั่ง.pdf") in down.headers["Content-Disposition"]
+    assert ours.get(f"{address}{pdf}&look=1").headers["Content-Disposition"].startswith("inline")
+    assert ours.get(f"{address}{foreign}").status_code == 404, "of another document"
+    assert ours.get(f"{address}0").status_code == 404
+    assert ours.get(f"/admin/attachment/file/?id={pdf}").status_code == 404, "only by what was sent"
+    assert ours.get(f"/admin/document/details/?id={key}").status_code in (403, 404)
+    for stranger in (theirs, persons.client("registrar", TRANG)):
+        assert stranger.get(f"{address}{pdf}").status_code in (403, 404)
+    assert attach(ours, key, ("ก.pdf", PDF)).status_code in (403, 404)
+
+
+def test_an_agency_opens_no_file_of_a_secret_document(session, registrar, persons, sent):
+    _distribution, (ours, _theirs) = sent
+    with work(session):
+        secret = office.received(
+            session, office.unit(session, "0020"), secrecy=Secrecy.SECRET, subject="ลับ"
+        )
+        (made,) = documents.send(
+            secret, [Recipient(agency=session.get(Agency, ours))], session, dates.now()
+        )
+        secret_id, made_id = secret.id, made.id
+    attach(registrar, secret_id, ("แผนลับ.pdf", PDF))
+    client = officer(session, persons, ours)
+    page = client.get(f"/admin/distribution/details/?id={made_id}").get_data(as_text=True)
+    assert "แผนลับ" not in page
+    assert client.get(f"/admin/distribution/file/?id={made_id}&file=1").status_code == 404
+    assert session.scalar(select(func.count(Distribution.id))) == 2
+    db.session.rollback()
