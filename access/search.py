@@ -7,7 +7,7 @@ each entity; without that extension the text is walked. Every hit then passes th
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +34,9 @@ from entities.base import Base, InProvince, InProvinceOrCluster, entities, field
 
 SHIFT = 48
 LAST = (1 << SHIFT) - 1
+MOST = 255
+"""The highest number of an entity in the index. Row ids of the index must never lie 2^56 apart:
+SQLite 3.40 then loses rows when it reads from the newest on (docs/adr/0007)."""
 SHORTEST = 3
 SPARE = 50
 """Names taken from the index beyond those wanted: it knows trigrams, not phrases."""
@@ -47,15 +50,29 @@ def searched(entity: type[Base]) -> list[str]:
 
 
 def numbers() -> dict[type[Base], int]:
-    """Each searched entity's number in the index: stable while names stay, 1 … 32,767."""
-    return {e: _hash(e.__tablename__) for e in entities() if searched(e)}
+    """Each searched entity's number in the index, 1 … `MOST`, made from the letters of its name.
+
+    Where two names make the same, the later one takes the next that is free; so a new entity
+    leaves the others' numbers nearly always as they are, and `ensure` sees it where it does not.
+    """
+    given: dict[int, type[Base]] = {}
+    for entity in filter(searched, entities()):
+        first = _hash(entity.__tablename__)
+        free = (n % MOST + 1 for n in range(first, first + MOST) if n % MOST + 1 not in given)
+        given[next(free)] = entity
+    return {entity: number for number, entity in given.items()}
 
 
 def _hash(name: str) -> int:
     number = 0
     for letter in name:
-        number = (number * 131 + ord(letter)) % 32749
-    return number + 1
+        number = (number * 131 + ord(letter)) % MOST
+    return number
+
+
+@cache
+def _number(entity: type[Base]) -> int:
+    return numbers()[entity]
 
 
 def _token(province: str) -> str:
@@ -87,7 +104,7 @@ def ensure(connection: Connection) -> None:
 
 def triggers(entity: type[Base]) -> dict[str, str]:
     """The triggers that keep an entity's part of the index, by name."""
-    table, number = entity.__tablename__, numbers()[entity]
+    table, number = entity.__tablename__, _number(entity)
     columns = [*searched(entity), *(["province_id"] if _homed(entity) else []), "removed_at"]
     insert = (
         f"INSERT INTO search_fts(rowid, body) SELECT ({number}<<{SHIFT})|new.id,"
@@ -310,7 +327,7 @@ def _surely_named(
 
 def _first(entity: type[Base]) -> int:
     """Where an entity's part of the index begins."""
-    return _hash(entity.__tablename__) << SHIFT
+    return _number(entity) << SHIFT
 
 
 NAMED = text(

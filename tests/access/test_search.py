@@ -5,15 +5,18 @@ has one (CI installs it, and then a missing one fails).
 """
 
 import os
+from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from access import search
 from access import viewer as who
 from access.database import db
+from entities import dates
 from entities.vocabulary import Sector
-from models import Agency
+from models import Agency, Holiday
 from tests import debian_postgres
 from tests.conftest import CHAINAT, LOPBURI, TRANG, _backend
 
@@ -116,6 +119,57 @@ def test_the_newest_hits_come_in_the_order_asked_for(session):
     in_order = search.find(session, Agency, "หน่วยทดสอบ", None, 2, [Agency.sort_key.desc()])
     assert [session.get(Agency, key).name[-1] for key in in_order] == ["ค", "ก"]
     assert set(in_order) == set(newest)
+
+
+def test_the_newest_hits_come_first_however_large_the_index(app, session, monkeypatch):
+    """Small pages stand for many rows; holidays lie in the index before agencies, or after them."""
+    monkeypatch.setattr(search, "SPARE", 0)
+    session.rollback()
+    words = ["กกก", "ขขข", "คคค", "งงง", "จจจ", "ฉฉฉ", "ชชช"]
+    texts = [
+        " ".join([w for k, w in enumerate(words) if _mixed(n, k) % (k + 2) == 0] + [f"{n:04}"])
+        for n in range(1500)
+    ]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(
+                "INSERT INTO search_fts(search_fts, rank) VALUES ('pgsz', 128)"
+            )
+        _pour(connection, texts)
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("INSERT INTO search_fts(search_fts) VALUES ('optimize')")
+    for entity in (Agency, Holiday):
+        held = list(session.execute(select(entity.id, entity.name).order_by(entity.id.desc())))
+        for one, other in combinations(words, 2):
+            phrase = f"{one} {other}"
+            wanted = [key for key, name in held if phrase in name]
+            assert search.find(session, entity, phrase, None, 2000) == wanted, phrase
+            assert search.find(session, entity, phrase, None, 3) == wanted[:3], phrase
+
+
+def _mixed(n, k):
+    return (n * 131 + k) * 2654435761 % 2**32 >> 8
+
+
+def _pour(connection, texts):
+    """Agencies and holidays with the texts, their ids far apart."""
+    rows = [
+        {"id": 10**12 + n * 1000, "version": 1, "made_at": dates.now(), "name": name}
+        for n, name in enumerate(texts, 1)
+    ]
+    agency = {"province_id": LOPBURI, "sort_key": "-", "sector": "government"}
+    connection.execute(insert(Agency.__table__), [row | agency for row in rows])
+    for n, row in enumerate(rows):
+        row |= {"falls_on": date(2100, 1, 1) + timedelta(n), "kind": "special"}
+    connection.execute(insert(Holiday.__table__), [row | {"offices_open": False} for row in rows])
+
+
+def test_numbers_in_the_index_are_small_and_no_two_alike():
+    """Two row ids 2^56 apart are what SQLite 3.40 cannot read backwards over."""
+    given = search.numbers().values()
+    assert len(set(given)) == len(given)
+    assert min(given) >= 1
+    assert (max(given) << search.SHIFT) + search.LAST < 2**56
 
 
 def test_the_index_follows_every_change(session, agencies):
