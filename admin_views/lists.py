@@ -370,7 +370,7 @@ class Page:
                 )
             )
             return rows[::-1] if state.before else rows
-        if self.hits is None and state.page <= DEEP:
+        if self.hits is None and state.page <= DEEP and not self._derived():
             whole = self._narrowed(statement).order_by(*order)
             return list(db.session.execute(whole.limit(state.size).offset(self.first - 1)))
         ids = self._ids(order)
@@ -378,6 +378,13 @@ class Page:
             row.id: row for row in db.session.execute(statement.where(self.entity.id.in_(ids)))
         }
         return [found[key] for key in ids if key in found]
+
+    def _derived(self) -> bool:
+        """Whether a filter stands that no column holds: its rows may come in any order.
+
+        They are then sorted by their ids alone, before a row is read.
+        """
+        return any(one.key in DERIVED.get(self.entity, {}) for one in self.state.filters)
 
     def _ids(self, order: list[Any]) -> Sequence[int]:
         """The ids of the page, without its rows."""

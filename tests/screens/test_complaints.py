@@ -534,7 +534,8 @@ def test_lists_and_board_show_each_its_own(session, office, clerk):
     assert numbers[done] not in board
     for query, wanted in (
         ("?without=agency", {fresh}), ("?status=closed", {done}), ("?mine=1", {late, fresh}),
-        ("?kept=draft", set()),
+        ("?kept=draft", set()), ("?standing=open", {late, fresh}),
+        ("?standing=open&sort=-received_on&status=assigned", {late}),
     ):  # fmt: skip
         listed = page(clerk, f"/admin/complaint/{query}")
         found = {key for key, number in numbers.items() if number in listed}
