@@ -204,7 +204,11 @@ class CarryOver(InProvinceOrCluster, Base):
     has_obligation: Mapped[bool] = field(_l("With obligation"), computed=True, filtered=True)
     amount: Mapped[Decimal] = field(_l("Amount"), Money(), listed=True, once=True)
     approval_ref: Mapped[str | None] = field(
-        _l("Approval"), help=_l("The letter that approves it; without an order it is needed.")
+        _l("Approval"),
+        help=_l(
+            "The letter that approves it. Without an order nothing is carried over (section 43, "
+            "Budget Procedures Act of 2561), unless a special approval is named here."
+        ),
     )
     approved_on: Mapped[date | None] = field(_l("Approved on"))
     expires_on: Mapped[date] = field(

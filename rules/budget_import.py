@@ -36,7 +36,10 @@ LONGEST = 1_000
 
 @dataclass(frozen=True)
 class BookRow:
-    """A row of a budget file as it was read: its number from 1, and its place for people."""
+    """A row of a budget file as it was read: its number from 1, and its place for people.
+
+    `doubts` are what the reader found doubtful in its cells.
+    """
 
     number: int
     place: str
@@ -51,6 +54,7 @@ class BookRow:
     budget_code: str | None = None
     page: int | None = None
     faults: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 class Fate(enum.Enum):
@@ -200,6 +204,8 @@ def _refuse_faults(proposal: Proposal, fiscal_year: int) -> None:
     for reason in (*proposal.row.faults, *_faults(proposal.row, fiscal_year)):
         proposal.reasons.append(reason)
         proposal.fate = Fate.FAULT
+    for doubt in proposal.row.doubts:
+        proposal.doubt(doubt)
 
 
 def _faults(row: BookRow, fiscal_year: int) -> Iterator[str]:

@@ -74,4 +74,5 @@ def _row(number: int, row: Row) -> BookRow:
         told.get("unit") or "", told.get("fiscal_year"), told.get("plan"), told.get("output"),
         tuple(name for name in names if name), told.get("key"), told.get("budget_code"), told.get("page"),
         tuple(fault.text() for fault in row.faults),
+        () if row.faults else tuple(cell.text() for cell in row.formulas),
     )  # fmt: skip

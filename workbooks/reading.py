@@ -4,7 +4,8 @@ What is looked for is declared: a `Mapping` of `Target`s, each with the headings
 under, how its cells are read, and whether it must be there. The header row is found by those
 headings, on every visible sheet. Understood are Thai digits, commas, brackets for what is below
 zero, dates of both eras, headings and texts merged over several cells, rows of totals and empty
-rows. Formulas are read by the value they had when the file was saved.
+rows. Formulas are read by the value they had when the file was saved; of xlsx files each such cell
+is named.
 
 Whatever cannot be read is told with its sheet, row and cell; nothing is guessed.
 """
@@ -94,12 +95,16 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the table: where it stands, and its values by their targets' keys."""
+    """One row of the table: where it stands, and its values by their targets' keys.
+
+    `formulas` are the cells whose value was worked out by whatever program saved the file.
+    """
 
     sheet: str
     number: int
     values: dict[str, Any]
     faults: tuple[Complaint, ...] = ()
+    formulas: tuple[Complaint, ...] = ()
 
 
 @dataclass
@@ -123,6 +128,7 @@ class _Sheet:
     name: str
     cells: list[Cells]
     merged: tuple[Range, ...] = ()
+    formulas: frozenset[str] = frozenset()
 
 
 def read(content: bytes, mapping: Mapping) -> Table:
@@ -175,12 +181,12 @@ def _workbook(content: bytes, spans: dict[str, list[Range]]) -> list[_Sheet]:
         _refuse_long(told["long"])
     if "sheets" not in told:
         raise Unreadable(REFUSALS[told["refused"]])
-    return [
-        _Sheet(
-            s["name"], s["cells"], tuple(map(tuple, s["merged"])) or tuple(spans.get(s["name"], ()))
-        )
-        for s in told["sheets"]
-    ]
+    return [_sheet(sheet, spans.get(sheet["name"], [])) for sheet in told["sheets"]]
+
+
+def _sheet(told: dict[str, Any], spans: list[Range]) -> _Sheet:
+    merged = tuple(map(tuple, told["merged"])) or tuple(spans)
+    return _Sheet(told["name"], told["cells"], merged, frozenset(told["formulas"]))
 
 
 def _opened(content: bytes) -> dict[str, Any]:
@@ -317,7 +323,7 @@ def _read_sheet(
     heads = sheet.cells[start - 1]
     table.extra += [str(h) for n, h in enumerate(heads) if h != "" and n not in columns]
     _spread(sheet, start, columns)
-    reader = _Reader(sheet.name, columns)
+    reader = _Reader(sheet.name, columns, sheet.formulas)
     for number, cells in enumerate(sheet.cells[start:], start + 1):
         if not any(cell != "" and str(cell).strip() for cell in cells):
             continue
@@ -349,8 +355,8 @@ def _is_total(cells: Cells, columns: Columns, mapping: Mapping) -> bool:
 class _Reader:
     """Turns the cells of one sheet into values; texts that come again are read once."""
 
-    def __init__(self, sheet: str, columns: Columns) -> None:
-        self.sheet, self.columns = sheet, columns
+    def __init__(self, sheet: str, columns: Columns, formulas: frozenset[str]) -> None:
+        self.sheet, self.columns, self.formulas = sheet, columns, formulas
         self._known: dict[tuple[str, str], Any] = {}
 
     def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
@@ -360,13 +366,33 @@ class _Reader:
         for column, target in self.columns.items():
             cell = cells[column] if column < len(cells) else ""
             try:
+                if self.formulas and target.needed and cell == "":
+                    self._refuse_without_value(column, number)
                 values[target.key] = self._value(target, cell)
             except BadCell as error:
                 values[target.key] = None
-                faults.append(
-                    Complaint(self.sheet, number, f"{letters(column)}{number}", str(error))
-                )
-        return Row(self.sheet, number, values, () if lenient else tuple(faults))
+                faults.append(self._complaint(column, number, str(error)))
+        formulas = self._worked_out(number, cells) if self.formulas else ()
+        return Row(self.sheet, number, values, () if lenient else tuple(faults), formulas)
+
+    def _complaint(self, column: int, number: int, told: str) -> Complaint:
+        return Complaint(self.sheet, number, f"{letters(column)}{number}", told)
+
+    def _refuse_without_value(self, column: int, number: int) -> None:
+        """Refuse a formula that no program has worked out yet."""
+        if f"{letters(column)}{number}" in self.formulas:
+            raise BadCell(
+                _("A formula without a value; save the file in a spreadsheet or type the value.")
+            )
+
+    def _worked_out(self, number: int, cells: Cells) -> tuple[Complaint, ...]:
+        return tuple(
+            self._complaint(
+                n, number, _("A formula; its value “%(what)s” is taken.", what=cells[n])
+            )
+            for n in self.columns
+            if f"{letters(n)}{number}" in self.formulas and n < len(cells) and cells[n] != ""
+        )
 
     def _value(self, target: Target, cell: Any) -> Any:
         if type(cell) is not str:

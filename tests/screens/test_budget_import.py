@@ -39,7 +39,8 @@ def test_a_budget_is_looked_at_and_then_accepted(session, persons):
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
     assert "3,748,467.00" in page
     assert "น่าสงสัย" in page
-    assert page.count('name="chosen"') == 1, "one doubtful row is of Lop Buri"
+    assert page.count('name="chosen"') == 2, "two doubtful rows are of Lop Buri"
+    assert "ช่อง G7: เป็นสูตร" in page, "the cell with a formula is named"
     assert "style=" not in page.split("<main")[1]
     left = client.get(f"{AT}preview/", query_string={"file": token, "tab": "left_out"})
     assert "ชัยนาท" in left.get_data(as_text=True)
@@ -48,8 +49,8 @@ def test_a_budget_is_looked_at_and_then_accepted(session, persons):
         f"{AT}accept/", data={"csrf_token": client.csrf, "file": token, "take": "ticked"}
     )
     assert accepted.status_code == 302
-    assert _lines(session) == 4, "the doubtful one was not ticked"
-    ticked = re.search(r'name="chosen" value="(\d+)"', page)[1]
+    assert _lines(session) == 3, "the doubtful ones were not ticked"
+    ticked = re.findall(r'name="chosen" value="(\d+)"', page)
     data = {"csrf_token": client.csrf, "file": token, "take": "ticked", "chosen": ticked}
     for _twice in range(2):
         assert client.post(f"{AT}accept/", data=data).status_code == 302

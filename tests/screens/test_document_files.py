@@ -180,7 +180,9 @@ def test_where_the_same_file_stands_is_not_told_past_the_reach(session, registra
 
 
 def test_a_file_is_shown_inside_under_its_own_policy(session, registrar, persons, key):
-    attach(registrar, key, ("../../หนังสือ นำ.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()), ("ก.png", PNG))
+    attach(
+        registrar, key, ("../../หนังสือ นำ.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()), ("ก.png", PNG)
+    )
     pdf, text, png = [one.id for one in kept(session)]
     page = registrar.get(f"/admin/document/details/?id={key}")
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
@@ -286,9 +288,7 @@ def sent(session, key):
         session.add_all(agencies)
         session.flush()
         document = session.get(Document, key)
-        (made,) = documents.send(
-            document, [Recipient(agency=agencies[0])], session, dates.now()
-        )
+        (made,) = documents.send(document, [Recipient(agency=agencies[0])], session, dates.now())
         return made.id, [one.id for one in agencies]
 
 

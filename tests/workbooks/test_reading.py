@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from flask import Flask
 from flask_babel import Babel, force_locale
 
@@ -160,13 +161,40 @@ def test_amounts_that_are_merged_count_once():
     assert "B3" in rows[1].faults[0]
 
 
-def test_a_formula_is_read_by_its_value_only():
-    """A formula that was never worked out has no value: it is missed, not guessed."""
+def test_a_formula_is_read_by_its_value_and_named():
+    """One that was never worked out has no value: its cell is named, and nothing is guessed."""
     book = openpyxl.Workbook()
+    book.active.title = "งบ & แผน"
     for row in (["รายการ", "จำนวนเงิน"], ["ก", "=1+1"], ["=CMD()", 5]):
         book.active.append(row)
     rows, _stated = budget_book.rows(_saved(book))
-    assert all(row.faults for row in rows)
+    assert [len(row.faults) for row in rows] == [1, 1]
+    for row, cell in zip(rows, ("B2", "A3"), strict=True):
+        assert cell in row.faults[0]
+        assert "งบ & แผน" in row.faults[0]
+        assert "สูตร" in row.faults[0]
+
+
+def test_a_formula_that_was_worked_out_is_doubtful():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.add_worksheet("ปก").write_formula("A1", "=1+1", value=2)
+        sheet = book.add_worksheet("งบ")
+        sheet.write_row("A1", ["รายการ", "จำนวนเงิน", "หมายเหตุ"])
+        sheet.write_row("A2", ["ก", 12.5])
+        sheet.write_formula("C2", '="ไม่ใช้"', value="ไม่ใช้")
+        sheet.write_row("A3", ["ข"])
+        sheet.write_formula("B3", "=6*7", value=42)
+        sheet.write_row("A4", ["รวม"])
+        sheet.write_formula("B4", "=SUM(B2:B3)", value=54.5)
+    rows, stated = budget_book.rows(file.getvalue())
+    assert [row.amount for row in rows] == [Decimal("12.5"), Decimal(42)]
+    assert stated == Decimal("54.5")
+    assert not any(row.faults for row in rows)
+    assert rows[0].doubts == ()
+    (told,) = rows[1].doubts
+    assert "B3" in told
+    assert "42" in told
 
 
 def test_too_many_rows_are_refused_in_words():
