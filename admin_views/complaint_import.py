@@ -79,7 +79,7 @@ class OfLogs(Import):
 
     entity = Complaint
     verb = "take_over"
-    title = _l("Take over an older log")
+    title = _l("Take over older cases")
     form = LogForm
     tabs = TABS
 
