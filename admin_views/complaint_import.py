@@ -165,7 +165,7 @@ def _facts(made: Preview) -> list[tuple[str, str]]:
     parts = [
         (_("Whole file"), len(made.proposals)),
         (_("Case closed"), made.count(ComplaintStatus.CLOSED)),
-        (_("Open"), made.count(*OPEN)),
+        (_("Still open"), made.count(*OPEN)),
         (_("Not accepted"), made.count(ComplaintStatus.REJECTED)),
         (_("Doubtful"), len(made.of(Fate.DOUBTFUL))),
         (_("Imported before"), len(made.of(Fate.KNOWN))),
