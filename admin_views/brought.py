@@ -26,11 +26,14 @@ NAME = 120
 
 @dataclass(frozen=True)
 class Brought:
-    """A file as it was kept: its hash, the name it came under, and what was asked of it."""
+    """A file as it was kept: its hash, the name it came under, and what was asked of it.
+
+    What was asked is the import's own: a fiscal year, or a province and the headings of a file.
+    """
 
     sha256: str
     name: str
-    asked: int
+    asked: Any
 
     def content(self) -> bytes:
         """The bytes; 404 where they are gone."""
@@ -59,7 +62,7 @@ class TableField(FileField):
             raise ValidationError(str(refused)) from None
 
 
-def keep(sent: Any, asked: int) -> Brought:
+def keep(sent: Any, asked: Any) -> Brought:
     """Keep what was sent; raises ValidationError where the store refuses or does not answer."""
     content = io.BytesIO(sent.stream.read())
     try:

@@ -27,6 +27,7 @@ from admin_views.assignments import AssignmentView
 from admin_views.base import EntityView
 from admin_views.complaint_acts import ActPages, next_acts
 from admin_views.complaint_board import BoardPages, due_chip
+from admin_views.complaint_import import ComplaintImport
 from admin_views.complaint_links import LinkPages
 from admin_views.complaint_reveals import IdentityRevealView, RevealPages
 from admin_views.lists import Derived
@@ -72,7 +73,7 @@ lists.DERIVED[Complaint] |= {
 }  # fmt: skip
 
 
-class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, EntityView):
+class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImport, EntityView):
     """Cases: the board, the list, the page that a clerk fills, and each case as a story."""
 
     details_template = "complaint.html"
@@ -95,12 +96,13 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, EntityView):
 
     def list_acts(self, state: lists.State) -> list[dict[str, Any]]:
         board = {"title": _("Board"), "url": url_for(".board_view"), "method": "get"}
-        return [board, *super().list_acts(state)]
+        return [board, *super().list_acts(state), *self.import_acts()]
 
     def board_acts(self) -> list[dict[str, Any]]:
         """The buttons over the board."""
         acts: list[dict[str, Any]] = [
-            {"title": _("As a list"), "url": url_for(".index_view"), "method": "get"}
+            {"title": _("As a list"), "url": url_for(".index_view"), "method": "get"},
+            *self.import_acts(),
         ]
         if viewer().may(Complaint, "create"):
             url = url_for(".create_view")

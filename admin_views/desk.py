@@ -19,6 +19,9 @@ from entities.vocabulary import MeetingStatus
 from figures import governance, meetings
 from models import Committee, FollowUp, Meeting, Membership, Rhythm
 
+SHOWN = 12
+"""Rows of the desk that stand open; the rest unfolds."""
+
 
 class Desk(Door, AdminIndexView):
     """The home page at /admin/, and the counts that the menu shows."""
@@ -41,11 +44,9 @@ class Desk(Door, AdminIndexView):
         """How much waits, as JSON for the menu: asked for after the page."""
         today, province_id = dates.today(), desk_province()
         told: dict[str, dict[str, int]] = {}
-        late = unfinished = 0
         if viewer().may(FollowUp, "read"):
             waiting = meetings.follow_ups(db.session(), today, province_id)
             told["follow_up"] = {"n": waiting.open, "late": waiting.late}
-            late = waiting.late
         if viewer().may(Meeting, "read"):
             found = meetings.unfinished_minutes(db.session(), today, province_id)
             unfinished = sum(minds(Meeting, MINUTES_TODAY[one.status][2]) for one in found)
@@ -55,8 +56,7 @@ class Desk(Door, AdminIndexView):
         lying = desk_documents.count(province_id)
         if lying:
             told["inbox"] = lying
-        papers = lying["n"] if lying else 0
-        return {"menu": told, "waiting": late + unfinished + to_approve + papers}
+        return {"menu": told, "waiting": len(_rows(today, province_id))}
 
 
 def desk_province() -> int | None:
@@ -192,6 +192,18 @@ def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, 
 
 def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
     """What waits for me, the latest first."""
+    rows = _rows(today, province_id)
+    return {
+        "late": sum(row["order"] < 0 for row in rows), "rows": rows[:SHOWN],
+        "more": rows[SHOWN:],
+        "all_url": url_for("follow_up.index_view", status=["not_started", "in_progress"])
+        if viewer().may(FollowUp, "read") else None,
+        "empty": _("Nothing waits for you."),
+    }  # fmt: skip
+
+
+def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
+    """Everything that waits for me: the desk lists these, and the badge in the bar counts them."""
     rows = []
     if minds(FollowUp, "report"):
         rows += [
@@ -213,12 +225,7 @@ def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
     rows += desk_documents.waiting(today, province_id)
     rows += desk_complaints.waiting(today, province_id)
     rows.sort(key=lambda row: row["order"])
-    return {
-        "late": sum(row["order"] < 0 for row in rows), "rows": rows[:12],
-        "all_url": url_for("follow_up.index_view", status=["not_started", "in_progress"])
-        if viewer().may(FollowUp, "read") else None,
-        "empty": _("Nothing waits for you."),
-    }  # fmt: skip
+    return rows
 
 
 def _waiting_follow_up(one: FollowUp, today: date) -> dict[str, Any]:

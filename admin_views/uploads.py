@@ -118,17 +118,20 @@ def sent_files() -> list[Any]:
 def each(keep_one: Callable[[Any], Told]) -> list[Told]:
     """Keep the files that were sent, each in a transaction of its own; a bad one loses no other.
 
+    A name that is refused itself, since it tells who complained, is not said again.
     No transaction stands while a file is judged, stored and read: that may take seconds, and
     SQLite has one writer.
     """
     told = []
-    for one in sent_files():
+    for number, one in enumerate(sent_files(), 1):
         db.session.rollback()
         try:
             answer = keep_one(one)
             db.session.commit()
         except Broken as broken:
-            answer = Told(shown_name(one), str(broken), "bad")
+            refused = broken.field == "name"
+            name = _("File %(n)s", n=number) if refused else shown_name(one)
+            answer = Told(name, str(broken), "bad")
         except StaleDataError:
             words = _("Somebody else changed this record meanwhile; look again.")
             answer = Told(shown_name(one), words, "bad")

@@ -67,6 +67,12 @@ def _field(one: Ask) -> Any:
     return kinds.TextField(length=LENGTHS[one.kind], **given)
 
 
+def form_of(asked: list[Ask]) -> Any:
+    """A form that asks these, filled with what was sent."""
+    made = type("VerbForm", (BaseForm,), {one.name: _field(one) for one in asked})
+    return made(request.form if request.method == "POST" else None)
+
+
 def ask(
     view: Any,
     record: Any,
@@ -79,8 +85,7 @@ def ask(
     done_url: str = "",
 ) -> Any:
     """Show the form of a verb, or call the verb with what was typed and go to the record."""
-    form_type = type("VerbForm", (BaseForm,), {one.name: _field(one) for one in asked})
-    form = form_type(request.form if request.method == "POST" else None)
+    form = form_of(asked)
     back = (
         url_for(f"{view.endpoint}.details_view", id=record.id)
         if record is not None

@@ -13,6 +13,7 @@ from commands.base import system
 from entities import dates
 from entities.messages import N_
 from entities.vocabulary import ComplaintStatus
+from figures.complaint_board import OPEN
 from rules import complaint_log
 from rules.base import Broken, refusal
 from rules.complaint_log import Fate, Preview
@@ -77,9 +78,6 @@ TITLES = {
     Fate.DOUBTFUL: N_("Doubtful"),
     Fate.KNOWN: N_("Imported before"),
 }
-OPEN = tuple(
-    one for one in ComplaintStatus if one not in (ComplaintStatus.CLOSED, ComplaintStatus.REJECTED)
-)
 
 
 def _tell(made: Preview) -> None:

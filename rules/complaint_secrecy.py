@@ -31,6 +31,7 @@ from models import (
     ComplaintLink,
     ComplaintStep,
     ComplaintUpdate,
+    FactFinding,
     IdentityReveal,
 )
 from rules.base import Broken, check, complete, linked
@@ -281,7 +282,9 @@ def _readable(value: Any) -> str:
         return ""
 
 
-def _refuse_telling(texts: Iterable[str | None], row: Complainant | None) -> None:
+def _refuse_telling(
+    texts: Iterable[str | None], row: Complainant | None, field: str = "subject"
+) -> None:
     """Raise Broken where a text names the complainant, the phone or the citizen number."""
     if row is None:
         return
@@ -297,7 +300,7 @@ def _refuse_telling(texts: Iterable[str | None], row: Complainant | None) -> Non
         or (mail and mail in plain)
     ):
         raise Broken(
-            _("This text tells who complained; agencies read it. Leave the person out."), "subject"
+            _("This text tells who complained; agencies read it. Leave the person out."), field
         )
 
 
@@ -364,4 +367,11 @@ def _reviews_without_name(update: ComplaintUpdate, session: Session) -> None:
 def _named_without_name(attachment: Attachment, session: Session) -> None:
     if attachment.complaint_id is not None:
         row = _named_complainant(attachment.complaint_id, session)
-        _refuse_telling((attachment.name,), row)
+        _refuse_telling((attachment.name,), row, "name")
+
+
+@check(FactFinding)
+def _finds_without_name(found: FactFinding, session: Session) -> None:
+    """What a fact-finding committee writes is read by all who read the case."""
+    texts = (found.order_number, found.chair_name, found.members, found.finding)
+    _refuse_telling(texts, _named_complainant(found.complaint_id, session), "finding")

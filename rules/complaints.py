@@ -318,7 +318,10 @@ def _start_clock(case: Complaint, session: Session, today: date, due_on: date | 
 
 
 def release(assignment: Assignment, reason: str, session: Session, today: date) -> None:
-    """Relieve an agency; without its lead the case comes back to the centre."""
+    """Relieve an agency; without its lead the case comes back to the centre.
+
+    It goes the way of a case that was returned, and is told as what the centre did.
+    """
     why = _reason(reason)
     case = _take(linked(assignment, "complaint", session), "assign", session)
     held = _held(assignment, session, "assign")
@@ -326,8 +329,8 @@ def release(assignment: Assignment, reason: str, session: Session, today: date) 
     if held.part is AssignmentPart.SUPPORT:
         tell(case, A.RELEASE, session, today, reason=why, agency_id=held.agency_id)
         return
-    case.lead_agency_id = None
-    _move(case, A.GIVE_BACK, session, today, reason=why, agency_id=held.agency_id)
+    case.lead_agency_id, case.status = None, _arrow(case, A.GIVE_BACK)
+    tell(case, A.RELEASE, session, today, reason=why, agency_id=held.agency_id)
 
 
 # What agencies answer.
@@ -573,12 +576,14 @@ def pause(complaint: Complaint, reason: str, session: Session, today: date) -> N
 def resume(complaint: Complaint, session: Session, today: date) -> None:
     """Start the clock again: every day that was still to come moves by the days it stood.
 
-    Of the days without progress only those before the pause count on.
+    A case assigned meanwhile got its day then: it moves by the days since. Of the days without
+    progress only those before the pause count on.
     """
     case = _take(complaint, "pause", session)
     if case.paused_on is None:
         raise Broken(_("The clock of this case is running."))
-    stood = clock.passed(session, case.province_id, case.paused_on, today)
+    since = max(case.paused_on, case.assigned_on or case.paused_on)
+    stood = clock.passed(session, case.province_id, since, today)
     parts = standing(case, session)
     for held in parts:
         scope.permit(session, held, "assign")

@@ -49,6 +49,11 @@ def rows(content: bytes, headed: Told[str, str] | None = None) -> list[LogRow]:
     return [_row(row) for row in reading.read(content, _mapping(headed or {})).rows]
 
 
+def headings(content: bytes) -> list[str]:
+    """The headings that may be chosen from; raises Unreadable where the file has none."""
+    return reading.headings(content)
+
+
 def _mapping(headed: Told[str, str]) -> Mapping:
     known = {target.key for target in LOG.targets}
     strange = sorted(set(headed) - known)

@@ -34,6 +34,8 @@ from workbooks.opened import Range, Unreadable, encoding_of, kind_of, spans_of
 MOST_ROWS = 100_000
 HEADER_ROWS = 40
 """The header stands among the first rows of a sheet, below titles and notes."""
+FEWEST_HEADINGS, LONGEST_HEADING = 3, 100
+"""Of headings that a person may choose from: fewer are no table, longer ones a note."""
 LONGEST_CELL = 100_000
 MOST_COMPLAINTS = 200
 Cells = list[Any]
@@ -277,6 +279,23 @@ def _columns(rows: Sequence[Cells], mapping: Mapping) -> Columns:
                 found[column] = target
                 break
     return found
+
+
+def headings(content: bytes) -> list[str]:
+    """The texts of the row most like a header, for choosing; raises Unreadable where none is.
+
+    It is the first of those that hold the most texts, each different and none of them long.
+    """
+    rows = [row for sheet in _sheets(content) for row in _over_merged(sheet, HEADER_ROWS)]
+    best = max(map(_names, rows), key=len, default=[])
+    if len(best) < FEWEST_HEADINGS:
+        raise Unreadable(_l("The file has no row of headings."))
+    return best
+
+
+def _names(row: Cells) -> list[str]:
+    told = (" ".join(cell.split()) for cell in row if isinstance(cell, str))
+    return list(dict.fromkeys(one for one in told if 0 < len(one) <= LONGEST_HEADING))
 
 
 def _missing(sheet: _Sheet, mapping: Mapping) -> list[str]:

@@ -21,6 +21,7 @@ from models import (
     Complainant,
     Complaint,
     ComplaintUpdate,
+    FactFinding,
     IdentityReveal,
 )
 from rules import complaint_secrecy, complaints
@@ -241,6 +242,21 @@ def test_no_reason_of_the_centre_tells_who_complained(office):
         office.do(key, complaints.rate, 5, f"{NAME} ชม")
     with pytest.raises(Broken, match="who complained"):
         office.do(key, complaints.reopen, f"{NAME} ขอ", by="chief_of_office")
+
+
+def test_neither_relieving_the_lead_nor_a_committees_finding_tells_who_complained(office):
+    key = office.assigned("water")
+    for agency in ("works", "water"):
+        with pytest.raises(Broken, match="who complained"):
+            office.do(
+                key, lambda _c, s, d, who=agency: complaints.release(office.part(key, who), f"{NAME} ไม่พอใจ", s, d)
+            )  # fmt: skip
+    assert office.status(key).value == "assigned"
+    for told in ({"finding": f"{NAME} ให้การว่า", "reported_on": MONDAY}, {"members": NAME}, {"chair_name": NAME}):
+        given = {"order_number": "1/2569", "chair_name": "นายอำเภอ", "ordered_on": MONDAY, **told}
+        row = FactFinding(complaint_id=key, province_id=LOPBURI, **given)
+        with pytest.raises(Broken, match="who complained"), office.acting("chief_of_office") as work:
+            work.add(row)
 
 
 def test_an_agency_cannot_find_out_by_writing_a_guess(office):

@@ -258,6 +258,26 @@ def test_the_clock_stands_and_moves_what_was_to_come(office):
         office.do(key, complaints.resume)
 
 
+def test_a_pause_before_the_assignment_moves_no_day_that_was_set_after_it(office):
+    key = office.case()
+    office.do(key, complaints.screen)
+    office.do(key, complaints.pause, "รอเอกสาร")
+    office.do(key, _assign_until, office, days(35), day=days(20))
+    office.do(key, complaints.resume, day=days(24))
+    found, part = office.read(key), office.part(key, "works")
+    assert found.due_on == part.due_on == days(39), "four of the days lie after the assignment"
+    assert found.quiet_since == part.quiet_since == days(24)
+
+
+def test_relieving_the_lead_brings_the_case_back_and_is_told_as_the_centres_act(office):
+    key = office.assigned()
+    with office.acting("complaint_officer") as session:
+        complaints.release(office.part(key, "works"), "มอบผิดหน่วย", session, MONDAY)
+    assert office.status(key) is S.RETURNED
+    assert office.read(key).lead_agency_id is None
+    assert office.story(key)[-1] == ("release", "returned")
+
+
 def test_more_time_takes_two_people(office):
     key = office.assigned()
     with pytest.raises(Broken, match="after the day"):
