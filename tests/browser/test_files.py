@@ -62,7 +62,7 @@ def test_many_files_are_each_answered_and_looked_at_in_the_page(
         page.locator(".look iframe").scroll_into_view_if_needed()
     assert shown.value.headers["content-type"] == "application/pdf"
     page.locator(".look summary").nth(1).press("Enter")
-    page.wait_for_function("document.querySelector('.look img').naturalWidth > 0")
+    expect(page.locator(".look img")).to_have_js_property("naturalWidth", 640)
     with page.expect_download() as saved:
         page.locator(".papers a.num").first.click()
     assert saved.value.suggested_filename == "หนังสือนำ.pdf"
