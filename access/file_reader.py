@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 MOST_LETTERS, MOST_PAGES, MOST_PARTS = 20_000, 300, 200
-SECONDS, MEMORY = 8, 400 * 1024 * 1024
+SECONDS, MEMORY = 5, 400 * 1024 * 1024
 PARTS = {
     ".docx": r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xml",
     ".pptx": r"ppt/slides/slide\d+\.xml",

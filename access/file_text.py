@@ -18,7 +18,7 @@ from entities import thai
 READER = Path(__file__).with_name("file_reader.py")
 READ = frozenset({".pdf", ".txt", ".csv", *PARTS, *SAME})
 """The endings of what can be read."""
-SECONDS = 10
+SECONDS = 6
 PASSED_ON = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """What of the environment the reader gets: no key, no address of a database."""
 

@@ -40,7 +40,7 @@ from models import (
     RegisterBook,
     SecretPaper,
 )
-from rules import registers
+from rules import document_files, registers
 from rules.base import Broken
 
 K, S = RegisterKind, DocumentStatus
@@ -322,12 +322,29 @@ def _open_papers(record: Document) -> list[dict[str, Any]]:
     if not viewer().may(Attachment, "read"):
         return []
     statement = select(Attachment).where(Attachment.document_id == record.id)
-    return attached_files.rows_of(
-        db.session.scalars(statement.order_by(Attachment.id)),
+    listed = db.session.scalars(statement.order_by(Attachment.id)).all()
+    sent = document_files.went_along(record.id, listed, db.session())
+    rows = attached_files.rows_of(
+        listed,
         lambda key, look: url_for(
             "attachment.preview_view" if look else "attachment.file_view", id=key
         ),
     )
+    return [
+        {**row, **(_went(*sent[one.id]) if one.id in sent else {})}
+        for one, row in zip(listed, rows, strict=True)
+    ]
+
+
+def _went(count: int, recipients: int) -> dict[str, Any]:
+    """With how many recipients a file went along."""
+    if not count:
+        words = _("Attached after sending; the recipients do not see it.")
+    elif count == recipients:
+        words = _("Went along to every recipient.")
+    else:
+        words = _("Went along to %(n)s of %(all)s recipients.", n=count, all=recipients)
+    return {"went": words, "behind": not count}
 
 
 def _may_attach(record: Document) -> bool:

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from access.database import db
 from admin_views import document_secret, link_pickers
-from admin_views.acting import lang
+from admin_views.acting import lang, viewer
 from admin_views.verbs import do
 from admin_views.words import said
 from entities import dates
 from entities.vocabulary import SendMethod
 from figures.documents import day_of
-from models import Agency, Distribution, Document, OfficeUnit
+from models import Agency, Attachment, Distribution, Document, OfficeUnit
 from rules import documents
 from rules.base import Broken
 from rules.documents import Recipient
@@ -71,7 +71,16 @@ def _send_context(view: Any, record: Document) -> dict[str, Any]:
         "units": [(key, name, (key, None) in gone) for key, name in link_pickers.units(record.province_id)
                   if key != record.unit_id],
         "agencies": [(one.id, one.name, (None, one.id) in gone) for one in agencies],
+        "papers": _going_along(record),
     }  # fmt: skip
+
+
+def _going_along(record: Document) -> list[str]:
+    """The names of the files that the recipients will open; none of a secret document."""
+    if record.secrecy is not None or not viewer().may(Attachment, "read"):
+        return []
+    names = select(Attachment.name).where(Attachment.document_id == record.id)
+    return list(db.session.scalars(names.order_by(Attachment.id)))
 
 
 def _sent(record: Document) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from access import file_text, scope
+from access import derived, file_text, scope
 from access import viewer as who
 from models import Attachment, Distribution, Document
 from rules.base import check_together
@@ -26,8 +26,8 @@ def _searched_with_document(rows: list[Attachment], session: Session) -> None:
             continue
         text = file_text.shared(_texts(key, session)) or None
         if text != document.body_text:
-            scope.permit(session, document, "read")
-            document.body_text = text
+            # Not through the document itself: whoever edits it meanwhile would meet a conflict.
+            derived.write(session, document, body_text=text)
 
 
 def _texts(document_id: int, session: Session) -> list[str]:
@@ -49,10 +49,11 @@ def hide(document: Document, session: Session, now: datetime) -> None:
 
 
 def sent_with(distribution: Distribution, session: Session) -> Sequence["SentFile"]:
-    """The files of a document for those who received it; none of a secret one.
+    """The files that went along with a document to one of its recipients; none of a secret one.
 
-    An agency reaches neither the register nor its files, so they are read for it, and told as
-    plain values. Raises Denied where the viewer may not read the distribution or files at all.
+    What the office attached afterwards is its own. An agency reaches neither the register nor its
+    files, so they are read for it, and told as plain values. Raises Denied where the viewer may
+    not read the distribution or files at all.
     """
     person = who.of(session)
     if not person.reaches(distribution, "read") or not person.may(Attachment, "read"):
@@ -62,11 +63,30 @@ def sent_with(distribution: Distribution, session: Session) -> Sequence["SentFil
         found = session.execute(secrecy).one_or_none()
         if found is None or found.secrecy is not None:
             return ()
-        rows = session.scalars(_of(distribution.document_id)).all()
+        files = _of(distribution.document_id).where(Attachment.made_at <= distribution.sent_at)
+        rows = session.scalars(files).all()
         return [
             SentFile(one.id, one.name, one.content_type, one.size, one.sha256, one.has_macros)
             for one in rows
         ]
+
+
+def went_along(
+    document_id: int, attached: Sequence[Attachment], session: Session
+) -> dict[int, tuple[int, int]]:
+    """By file of a document: with how many recipients it went along, and how many there are.
+
+    Empty where the document was sent to nobody that the viewer may read of.
+    """
+    if not attached or not who.of(session).may(Distribution, "read"):
+        return {}
+    statement = select(Distribution.sent_at).where(Distribution.document_id == document_id)
+    sent = session.scalars(statement).all()
+    return {
+        one.id: (sum(one.made_at is not None and one.made_at <= at for at in sent), len(sent))
+        for one in attached
+        if sent
+    }
 
 
 def _of(document_id: int) -> Select[Attachment]:

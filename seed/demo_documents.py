@@ -2,9 +2,11 @@
 
 Every document goes through the verbs of the office, in the order of its moments, so that registers
 are opened, numbered and proved as in life. Lampang (e-saraban's model in the report of 2552) has
-circulars, two secret books, cancelled numbers, numbers kept free, and a list to be destroyed.
+circulars, two secret books, cancelled numbers, numbers kept free, a list to be destroyed, and some
+letters scanned.
 """
 
+import io
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access import file_text, files
 from entities import dates
 from entities.vocabulary import (
     DocumentKind,
@@ -28,10 +31,11 @@ from entities.vocabulary import (
     SendMethod,
     Urgency,
 )
-from models import Document, OfficeUnit, RetentionClass, UserAccount
+from models import Attachment, Document, OfficeUnit, RetentionClass, UserAccount
 from rules import documents, registers, retention
 from rules.documents import Note, Recipient, Signer
 from rules.registers import Wish
+from seed import demo_scans
 from seed.demo_people import Cast
 
 FILE = Path(__file__).with_name("demo_documents.toml")
@@ -104,6 +108,7 @@ class Registry:
             self._secret()
             self._kept_free()
             self._to_be_destroyed()
+            self._letters()
         self.session.flush()
         return len(self.papers)
 
@@ -251,6 +256,8 @@ class Registry:
         return found[-1] if found else None
 
     def _send(self, made: Document, number: int, at: datetime, circular: bool) -> None:
+        if self.whole and made.subject in _book()["letters"]:
+            self._scanned(made, at)
         to = [Recipient(made.to_party or "", method=SendMethod.POST)]
         if circular:
             told = self.cast.agencies
@@ -335,6 +342,51 @@ class Registry:
         retention.to_committee(batch, told, self.session)
         opinion = "ตรวจสอบแล้วไม่มีคุณค่าทางประวัติศาสตร์ เว้นแต่รายการที่เสนอหอจดหมายเหตุ เห็นควรทำลาย"
         retention.to_archives(batch, opinion, self.session, day)
+
+    # Files.
+
+    def _letters(self) -> None:
+        """The newest received letter on some subjects as it was scanned, a chart beside the first."""
+        first = None
+        for subject in _book()["letters"]:
+            found = [one for one in self.papers if one.subject == subject and one.received_on]
+            if found:
+                self._scanned(found[-1], found[-1].registered_at or _moment(self.today, 0))
+                first = first or found[-1]
+        if first is not None:
+            bars = list(_book()["reservoirs"].items())
+            drawn = demo_scans.chart("ปริมาณน้ำในอ่างเก็บน้ำ (ร้อยละของความจุ)", bars)
+            at = first.registered_at or _moment(self.today, 0)
+            self._attached(first, "แผนภูมิปริมาณน้ำ.png", "image/png", drawn, at)
+
+    def _scanned(self, made: Document, at: datetime) -> None:
+        """A document's letter as a scan that can be searched."""
+        number = made.ref_number or made.number
+        day = made.dated_on or at.astimezone(dates.BANGKOK).date()
+        lines = [
+            f"ที่ {number}", made.from_party or self.units[0].name, dates.long_date(day, "th"), "",
+            f"เรื่อง  {made.subject}", f"เรียน  {made.to_party}", "",
+            *_book()["letters"][made.subject], "", "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ",
+            "", "ขอแสดงความนับถือ",
+        ]  # fmt: skip
+        text, scan = file_text.tidy("\n".join(lines)), demo_scans.scan(lines)
+        self._attached(made, f"{made.subject}.pdf", "application/pdf", scan, at, text)
+
+    def _attached(
+        self,
+        to: Document,
+        name: str,
+        kind: str,
+        content: bytes,
+        at: datetime,
+        text: str | None = None,
+    ) -> None:
+        sha256, size = files.keep(io.BytesIO(content), len(content))
+        made = Attachment(
+            name=name, content_type=kind, sha256=sha256, size=size, body_text=text, document=to,
+            province_id=to.province_id, made_at=at, made_by=self.opened[Role.REGISTRAR].id,
+        )  # fmt: skip
+        self.session.add(made)
 
 
 _A = EndorsementAction

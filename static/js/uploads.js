@@ -78,7 +78,7 @@ class Sending {
       const told = answer.files?.[0];
       this.tell(line, told?.tone ?? "bad", told?.text ?? answer.error ?? word("file_refused"));
     } catch {
-      this.tell(line, "bad", word("offline"));
+      this.tell(line, "bad", word("file_offline"));
       this.offer(line);
     }
   }
@@ -86,7 +86,9 @@ class Sending {
   offer(line) {
     const again = make("button", { type: "button", class: "btn small", onclick: async () => {
       if (this.busy) return;
+      this.button.focus(); // the button that was pressed goes away
       again.remove();
+      line.row.className = "";
       line.bar.hidden = false;
       this.begin();
       await this.one(line);

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from access.database import writing
+from access.file_kinds import Judged
 from entities.vocabulary import (
     DestructionStatus,
     Disposal,
@@ -245,7 +246,7 @@ def test_a_secret_document_is_listed_without_its_subject(work: Any) -> None:
 def test_of_a_destroyed_secret_document_only_its_row_stays(work: Any, app: Any) -> None:
     office = unit(work)
     made = received(work, office, secrecy=Secrecy.SECRET, subject="ลับ ๆ")
-    documents.hold_file(made, "แผน.pdf", "application/pdf", b"%PDF secret", work, 1000)
+    documents.hold_file(made, "แผน.pdf", Judged("application/pdf"), b"%PDF secret", work, 1000)
     documents.present(made, Role.CHIEF_OF_OFFICE, work, NOW, "เรียนลับ", CHIEF)
     documents.endorse(made, Note("ทราบลับ"), work, NOW, CHIEF)
     retention.file(made, work, TODAY, kept_for(work, R.YEARS, 1))

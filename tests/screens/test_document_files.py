@@ -1,23 +1,26 @@
 """Files of documents: what is refused, each answered by itself, found by words, opened by recipients."""
 
 import io
+import time
 import zipfile
+import zlib
 from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
 
-from access import search
+from access import file_text, files, search
 from access import viewer as who
 from access.database import db, writing
 from entities import dates
 from entities.vocabulary import GrantScope, Role, Secrecy, Sector
-from models import Agency, Attachment, AuditEntry, Distribution, Document
+from models import Agency, Attachment, AuditEntry, Distribution, Document, SecretPaper
 from rules import documents
 from rules.documents import Recipient
 from tests import registry_office as office
 from tests.conftest import LOPBURI, TRANG, make_user
+from tests.pages import open_form
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -50,7 +53,11 @@ DOC = OLD + "WordDocument".encode("utf-16-le") + b"\x00" * 400
 
 def told_pdf(words):
     """A PDF that says something, made by hand: one page, one font, one line."""
-    line = b"BT /F1 12 Tf 50 700 Td (" + words.encode("ascii") + b") Tj ET"
+    return pdf_of(b"BT /F1 12 Tf 50 700 Td (" + words.encode("ascii") + b") Tj ET")
+
+
+def pdf_of(line, changed=None):
+    """A PDF of one page that draws `line`; `changed` has other objects by their number."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources 6 0 R>>",
@@ -61,7 +68,7 @@ def told_pdf(words):
     made, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
         places.append(len(made))
-        made += b"%d 0 obj%b endobj\n" % (number, part)
+        made += b"%d 0 obj%b endobj\n" % (number, (changed or {}).get(number, part))
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 7\n0000000000 65535 f \n%btrailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
     return made + end % (table, len(made))
@@ -96,11 +103,18 @@ def registrar(persons):
 def attach(client, key, *named, script=False):
     """Send files to a document, as its form does or as its script does."""
     files = [(io.BytesIO(body), name) for name, body in named]
-    return client.post(
-        f"/admin/document/upload/?id={key}", data={"csrf_token": client.csrf, "files": files},
-        content_type="multipart/form-data",
+    return posted(
+        client, f"/admin/document/upload/?id={key}", files,
         headers={"Accept": "application/json"} if script else {},
     )  # fmt: skip
+
+
+def posted(client, at, files, **more):
+    """The answer to a form with files; a large form lies in a file of its own, closed here."""
+    sent = {"csrf_token": client.csrf, "files": files}
+    answer = client.post(at, data=sent, content_type="multipart/form-data", **more)
+    answer.request.environ["wsgi.input"].close()
+    return answer
 
 
 def told(client, key, *named):
@@ -222,8 +236,7 @@ def test_each_file_may_be_of_the_largest_size(session, app, registrar, key, monk
     over = ("เกิน.pdf", PDF + b"x" * 3 * 1024 * 1024)
     tones = [tone for tone, _words in told(registrar, key, *large, over)]
     assert tones == ["ok", "ok", "ok", "bad"]
-    sent = {"csrf_token": registrar.csrf, "files": [(io.BytesIO(b"x" * 5_000_000), "ก.pdf")]}
-    other = registrar.post("/admin/document/new/", data=sent, content_type="multipart/form-data")
+    other = posted(registrar, "/admin/document/new/", [(io.BytesIO(b"x" * 5_000_000), "ก.pdf")])
     assert other.status_code == 413, "no other form takes so much"
 
 
@@ -261,6 +274,59 @@ def test_a_document_is_found_by_the_words_in_its_files(session, registrar, perso
     assert found(session, persons, "flood gauge") == [key]
 
 
+def _swollen(megabytes):
+    """Spaces packed twice over: a few kilobytes that unpack to so much."""
+    packer = zlib.compressobj(9)
+    once = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(megabytes)) + packer.flush()
+    twice = zlib.compress(once, 9)
+    return b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%b\nendstream" % (
+        len(twice), twice,
+    )  # fmt: skip
+
+
+HOSTILE = {
+    "nested": pdf_of(b"", {1: b"[" * 100_000 + b"]" * 100_000}),
+    "a loop": pdf_of(b"", {2: b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1000000>>"}),
+    "swollen": pdf_of(b"", {4: _swollen(300)}),
+    "endless": pdf_of(b"BT /F1 12 Tf (a) Tj ET\n" * 200_000),
+}
+
+
+def test_a_file_made_to_hang_or_to_swell_is_kept_unread_within_seconds(
+    session, registrar, key, monkeypatch
+):
+    """The reader runs apart and is cut off; the person waits no longer than it may take."""
+    monkeypatch.setattr(file_text, "SECONDS", 0.7)
+    began = time.perf_counter()
+    answers = told(registrar, key, *((f"{name}.pdf", body) for name, body in HOSTILE.items()))
+    assert time.perf_counter() - began < 4 * 0.7 + 3
+    assert answers == [("ok", "")] * 4
+    assert [(one.name, one.body_text) for one in kept(session)] == [
+        (f"{name}.pdf", "") for name in HOSTILE
+    ]
+
+
+def test_attaching_a_file_is_no_conflict_for_whoever_edits_the_document(
+    session, registrar, persons, key
+):
+    """Only the words that are searched change; a form that was open before is still good."""
+    version = session.get_one(Document, key).version
+    at = f"/admin/document/edit/?id={key}"
+    form = {**open_form(registrar, at), "subject": "เรื่องที่แก้คำผิดแล้ว"}
+    assert told(registrar, key, ("ก.docx", DOCX)) == [("ok", "")]
+    session.rollback()
+    session.expire_all()
+    document = session.get_one(Document, key)
+    assert (document.version, WORD in document.body_text) == (version, True)
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.entity == "document"))
+    assert [one.act for one in entries if one.record_id == key] == ["create"]
+    assert registrar.post(at, data=form).status_code == 302
+    session.rollback()
+    session.expire_all()
+    assert session.get_one(Document, key).subject == "เรื่องที่แก้คำผิดแล้ว"
+    assert found(session, persons, WORD) == [key], "the words stay when the document is saved"
+
+
 def test_files_of_a_secret_document_are_never_indexed(session, registrar, persons):
     with work(session):
         secret = office.received(
@@ -272,6 +338,15 @@ def test_files_of_a_secret_document_are_never_indexed(session, registrar, person
     again = told(registrar, secret, ("ซ้ำ.docx", DOCX))
     assert again[0][0] == "bad"
     assert "already" in again[0][1]
+    session.rollback()
+    assert session.get_one(Document, secret).body_text is None
+    for entry in session.scalars(select(AuditEntry)):
+        assert not {"ก.docx", WORD} & set(str(entry.changes).replace("'", '"').split('"'))
+        assert "ก.docx" not in f"{entry.record} {entry.changes}"
+    paper = session.scalars(select(SecretPaper).where(SecretPaper.document_id == secret)).one()
+    (held,) = documents.held_files(paper)
+    with files.open_file(held.sha256) as stored:
+        assert b"word/document.xml" not in stored.read(), "its bytes lie encrypted"
 
 
 # Those to whom a document was sent.
@@ -279,7 +354,12 @@ def test_files_of_a_secret_document_are_never_indexed(session, registrar, person
 
 @pytest.fixture
 def sent(session, key):
-    """The document sent to an agency; its distribution, and another agency's officer beside."""
+    """The document sent to an agency; its distribution, and another agency beside."""
+    return sent_to_agency(session, key)
+
+
+def sent_to_agency(session, key):
+    """Send the document to an agency; the id of its distribution, that agency and another."""
     with work(session):
         agencies = [
             Agency(province_id=LOPBURI, name=name, sector=Sector.GOVERNMENT)
@@ -290,6 +370,15 @@ def sent(session, key):
         document = session.get(Document, key)
         (made,) = documents.send(document, [Recipient(agency=agencies[0])], session, dates.now())
         return made.id, [one.id for one in agencies]
+
+
+def send_to(session, key, agency_id):
+    """Send the document to one more agency; the id of its distribution."""
+    with work(session):
+        agency = session.get_one(Agency, agency_id)
+        document = session.get_one(Document, key)
+        (made,) = documents.send(document, [Recipient(agency=agency)], session, dates.now())
+        return made.id
 
 
 def officer(session, persons, agency_id):
@@ -303,16 +392,36 @@ def officer(session, persons, agency_id):
     return persons.client_of(user_id)
 
 
+def test_an_agency_opens_only_what_went_along(session, registrar, persons, key, sent):
+    """What is attached after sending is the office's own; who gets it later opens it."""
+    first, (ours, theirs) = sent
+    attach(registrar, key, ("บันทึกภายใน.pdf", PDF))
+    inner = kept(session)[-1].id
+    going = registrar.get(f"/admin/document/send/?id={key}").get_data(as_text=True)
+    assert "บันทึกภายใน.pdf" in going, "the sender sees what will go along"
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert "Attached after sending" in page
+    client = officer(session, persons, ours)
+    assert "บันทึกภายใน" not in client.get(f"/admin/distribution/details/?id={first}").text
+    assert client.get(f"/admin/distribution/file/?id={first}&file={inner}").status_code == 404
+    later = send_to(session, key, theirs)
+    client = officer(session, persons, theirs)
+    assert "บันทึกภายใน" in client.get(f"/admin/distribution/details/?id={later}").text
+    assert client.get(f"/admin/distribution/file/?id={later}&file={inner}").status_code == 200
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert "Went along to 1 of 2 recipients." in page
+
+
 def test_an_agency_opens_the_files_of_what_it_received_and_no_others(
-    session, registrar, persons, key, sent
+    session, registrar, persons, key
 ):
     attach(registrar, key, ("คำสั่ง.pdf", PDF), ("แบบ.docm", DOCM))
     pdf, _macro = [one.id for one in kept(session)]
+    distribution, (ours, theirs) = sent_to_agency(session, key)
     with work(session):
         other = office.received(session, office.unit(session, "0019")).id
     attach(registrar, other, ("ไม่เกี่ยว.png", PNG))
     foreign = kept(session)[-1].id
-    distribution, (ours, theirs) = sent
     ours, theirs = officer(session, persons, ours), officer(session, persons, theirs)
     page = ours.get(f"/admin/distribution/details/?id={distribution}").get_data(as_text=True)
     assert "คำสั่ง.pdf" in page

@@ -539,20 +539,21 @@ def test_files_of_a_secret_are_sealed_and_opened_by_the_cleared_alone(
     session, app, registrar, chief, persons, unit_id
 ):
     key = secret(session, registrar, unit_id)
-    follow(registrar, attach(registrar, key, ("แผนลับ.pdf", PDF)))
+    plan = PDF + b"\n% a plan that no other test attaches"
+    follow(registrar, attach(registrar, key, ("แผนลับ.pdf", plan)))
     session.rollback()
     assert session.scalar(select(func.count(Attachment.id))) == 0, "no open file"
     address = re.search(r'/admin/document/held/[^"]+', page(chief, key)).group()
     address = address.replace("&amp;", "&")
     shown = chief.get(address)
-    assert shown.data == PDF
+    assert shown.data == plan
     for role in ("finance", "secretary", "auditor"):
         client = persons.client(role, None if role == "auditor" else LOPBURI)
         assert client.get(address).status_code == 403, role
         assert "แผนลับ" not in page(client, key)
         assert attach(client, key, ("ก.pdf", PDF)).status_code == 403
     kept = list((app.config["SETTINGS"].data / "files").rglob("*"))
-    assert not [p for p in kept if p.is_file() and PDF in p.read_bytes()], "encrypted on the disk"
+    assert not [p for p in kept if p.is_file() and plan in p.read_bytes()], "encrypted on the disk"
     assert chief.get(address.replace("file=", "file=0")).status_code == 404
 
 

@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from access import file_kinds, file_text, files
 from access import viewer as who
 from access.database import db, ensure, writing
 from app import create_app
@@ -25,6 +26,7 @@ from entities.vocabulary import (
 )
 from figures import documents as figures
 from models import (
+    Attachment,
     DestructionBatch,
     DestructionItem,
     Document,
@@ -121,6 +123,18 @@ def test_desks_have_work_and_one_list_waits_for_the_archives(lampang: Session) -
     assert (batch.status, batch.year) == (DestructionStatus.ARCHIVES, 2025)
     assert lampang.scalar(select(func.count(DestructionItem.id))) == 8
     assert lampang.scalar(select(func.max(Endorsement.signed_at))).date() <= DAY
+
+
+def test_letters_were_scanned_and_say_what_is_searched(lampang: Session) -> None:
+    rows = lampang.scalars(select(Attachment).order_by(Attachment.document_id)).all()
+    assert len(rows) == 3 + 3 + 1, "received, circulars, a chart"
+    for row in rows:
+        with files.open_file(row.sha256) as content:
+            assert file_kinds.judge(row.name, content).content_type == row.content_type
+    scan = next(row for row in rows if row.content_type == "application/pdf")
+    with files.open_file(scan.sha256) as content:
+        assert file_text.read(scan.name, content) == scan.body_text
+    assert lampang.get_one(Document, scan.document_id).body_text == scan.body_text
 
 
 def test_the_same_day_gives_the_same_registers(lampang: Session, tmp_path: Path) -> None:
