@@ -25,7 +25,7 @@ from entities.vocabulary import ComplaintStatus
 from figures.complaint_board import OPEN
 from models import Complaint, Province
 from rules import complaint_log
-from rules.complaint_log import Fate, Preview, Proposal
+from rules.complaint_log import Fate, LogRow, Preview, Proposal
 from workbooks import complaint_log as logs
 from workbooks.opened import Unreadable
 
@@ -151,7 +151,7 @@ class ComplaintImport(ImportPages):
 def _columns_form(kept: Brought, heads: list[str]) -> Any:
     pairs = list(enumerate(heads, 1))
     places = {name: at for at, name in pairs}
-    headed = kept.asked["headed"]
+    headed = {**logs.meant(heads), **kept.asked["headed"]}
     asked = [
         Ask(one.key, one.label, "pick", required=False, pairs=lambda: pairs,
             default=places.get(headed.get(one.key)),
@@ -200,8 +200,7 @@ def _heads() -> list[Told]:
     return [
         {"title": _("Case"), "cls": ""}, {"title": _("Import"), "cls": ""},
         {"title": _("Why"), "cls": "w"}, {"title": _("Status"), "cls": ""},
-        {"title": _("Received on"), "cls": "nw"}, {"title": _("Due on"), "cls": "nw opt"},
-        {"title": _("Agency"), "cls": "w"}, {"title": _("District"), "cls": "opt"},
+        {"title": _("Received on"), "cls": "nw"}, {"title": _("Agency"), "cls": "w"},
     ]  # fmt: skip
 
 
@@ -211,14 +210,21 @@ def _row(proposal: Proposal) -> Told:
     known = proposal.fate is not Fate.FAULT
     return {
         "number": proposal.number, "title": row.subject or row.category,
-        "sub": " · ".join(filter(None, (row.place, proposal.number if known else "", row.channel))),
+        "sub": " · ".join(filter(None, (row.place, row.number, row.district, row.channel))),
         "cells": [
             cells.mark(tone, sign, str(words)), Markup("<br>").join(proposal.reasons),
-            cells.chip(proposal.status) if known else row.status, _day(row.received_on), _day(row.due_on),
-            Markup("<br>").join(proposal.agencies), row.district,
+            cells.chip(proposal.status) if known else row.status, _days(row),
+            Markup("<br>").join(proposal.agencies),
         ],
     }  # fmt: skip
 
 
-def _day(told: Any) -> str:
-    return dates.short_date(told, lang()) if told else ""
+def _days(row: LogRow) -> Markup:
+    """The day of receipt, and under it the day the work is due."""
+    if row.received_on is None:
+        return Markup("")
+    received = dates.short_date(row.received_on, lang())
+    if row.due_on is None:
+        return Markup.escape(received)
+    due = _("due %(day)s", day=dates.short_date(row.due_on, lang()))
+    return Markup('{}<span class="s">{}</span>').format(received, due)

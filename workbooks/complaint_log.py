@@ -54,6 +54,17 @@ def headings(content: bytes) -> list[str]:
     return reading.headings(content)
 
 
+def meant(heads: list[str]) -> dict[str, str]:
+    """The heading of a file that each column is found by, without being told."""
+    found = {}
+    for target in LOG.targets:
+        known = {reading.plain(name) for name in target.headings}
+        heading = next((one for one in heads if reading.plain(one) in known), None)
+        if heading is not None:
+            found[target.key] = heading
+    return found
+
+
 def _mapping(headed: Told[str, str]) -> Mapping:
     known = {target.key for target in LOG.targets}
     strange = sorted(set(headed) - known)
