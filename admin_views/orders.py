@@ -74,8 +74,9 @@ class PurchaseOrderView(NamedTabs, EntityView):
         line = record.budget_line
         open_line = line.status is LineStatus.ACTIVE and not ledger_page.closing(line)
         if open_line and ledger_page.reaches_home(LedgerEntry, "create", record):
-            for title, kind in ((_("Pay"), "disbursement"), (_("Commit more"), "commitment")):
-                to = url_for("budget_line.details_view", id=line.id, kind=kind, order_id=record.id)
+            paid = {"kind": "disbursement", **_whole(record)}
+            for title, told in ((_("Pay"), paid), (_("Commit more"), {"kind": "commitment"})):
+                to = url_for("budget_line.details_view", id=line.id, order_id=record.id, **told)
                 acts.append({"title": title, "url": to, "method": "get"})
             if record.outstanding > NOTHING:
                 acts[0]["primary"] = True
@@ -88,6 +89,12 @@ class PurchaseOrderView(NamedTabs, EntityView):
 
     def new_title(self) -> str:
         return _("Commit a new order")
+
+
+def _whole(order: PurchaseOrder) -> dict[str, str]:
+    """What is left of an order, offered as its payment: most are paid at once."""
+    left = order.outstanding - order.waiting
+    return {"amount": str(left)} if left > NOTHING else {}
 
 
 def _amount() -> Any:

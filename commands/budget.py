@@ -36,13 +36,17 @@ def budget() -> None:
 @click.option("--accept", is_flag=True, help="Write the lines; without it nothing is written.")
 @with_appcontext
 def import_budget(file: Path, fiscal_year: int, accept: bool) -> None:
-    """Show what importing FILE (xlsx, xls, ods or csv) would do; with --accept do it."""
+    """Show what importing FILE (xlsx, xls, ods or csv) would do; with --accept do it.
+
+    It fails while a row has a fault, since nothing of the file can then be imported.
+    """
     with force_locale("th"), system() as session:
         if file.stat().st_size > current_app.config["SETTINGS"].upload_bytes:
             raise click.ClickException(_("The file is too large."))
         try:
             made = _preview(session, file, fiscal_year)
             _tell(made)
+            budget_import.refuse_faults(made)
             told = _accept(session, made) if accept else _("Nothing was written; --accept imports.")
         except (Unreadable, Broken) as refused:
             raise click.ClickException(str(refused)) from None

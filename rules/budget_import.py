@@ -130,7 +130,7 @@ def preview(
     known = unit_names.places(session, dates.fiscal_year_start(fiscal_year))
     made = Preview(fiscal_year, [Proposal(row) for row in rows], stated)
     for proposal in made.proposals:
-        _refuse_faults(proposal, fiscal_year)
+        _tell_faults(proposal, fiscal_year)
     _give_homes(made.proposals, known, _only_home(session))
     _give_categories(made.proposals, Categories(session))
     _give_keys(made.proposals)
@@ -142,12 +142,8 @@ def preview(
     return made
 
 
-def accept(session: Session, made: Preview, chosen: Collection[int] | None = None) -> int:
-    """Create the lines of a preview, all or none; how many.
-
-    Of the doubtful rows those whose number was `chosen`; None takes all of them. Raises Broken
-    while a row has a fault, and Denied where the viewer may not import.
-    """
+def refuse_faults(made: Preview) -> None:
+    """Raise Broken while a row has a fault: nothing of such a file is imported."""
     if faults := made.of(Fate.FAULT):
         raise Broken(
             _(
@@ -157,6 +153,15 @@ def accept(session: Session, made: Preview, chosen: Collection[int] | None = Non
                 why=faults[0].reasons[0],
             )
         )
+
+
+def accept(session: Session, made: Preview, chosen: Collection[int] | None = None) -> int:
+    """Create the lines of a preview, all or none; how many.
+
+    Of the doubtful rows those whose number was `chosen`; None takes all of them. Raises Broken
+    while a row has a fault, and Denied where the viewer may not import.
+    """
+    refuse_faults(made)
     taken = [
         p
         for p in made.of(Fate.NEW, Fate.DOUBTFUL)
@@ -200,7 +205,7 @@ def _line(proposal: Proposal, fiscal_year: int) -> BudgetLine:
 # What makes a row impossible.
 
 
-def _refuse_faults(proposal: Proposal, fiscal_year: int) -> None:
+def _tell_faults(proposal: Proposal, fiscal_year: int) -> None:
     for reason in (*proposal.row.faults, *_faults(proposal.row, fiscal_year)):
         proposal.reasons.append(reason)
         proposal.fate = Fate.FAULT

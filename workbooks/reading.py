@@ -407,10 +407,10 @@ class _Reader:
     def _worked_out(self, number: int, cells: Cells) -> tuple[Complaint, ...]:
         return tuple(
             self._complaint(
-                n, number, _("A formula; its value “%(what)s” is taken.", what=cells[n])
+                n, number, _("A formula; its value “%(what)s” is taken.", what=_said(cell))
             )
-            for n in self.columns
-            if f"{letters(n)}{number}" in self.formulas and n < len(cells) and cells[n] != ""
+            for n, cell in enumerate(cells)
+            if n in self.columns and cell != "" and f"{letters(n)}{number}" in self.formulas
         )
 
     def _value(self, target: Target, cell: Any) -> Any:
@@ -424,6 +424,11 @@ class _Reader:
         if known not in self._known:
             self._known[known] = target.parse(cell)
         return self._known[known]
+
+
+def _said(cell: Any) -> Any:
+    """A value as people write it: numbers with thousands, and no decimals that are not there."""
+    return f"{cell:,.10g}" if isinstance(cell, float) else str(cell)[:60]
 
 
 def letters(column: int) -> str:
