@@ -369,7 +369,7 @@ class Registry:
             *_book()["letters"][made.subject], "", "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ",
             "", "ขอแสดงความนับถือ",
         ]  # fmt: skip
-        text, scan = file_text.tidy("\n".join(lines)), demo_scans.scan(lines)
+        text, scan = file_text.tidy("\n".join(filter(None, lines))), demo_scans.scan(lines)
         self._attached(made, f"{made.subject}.pdf", "application/pdf", scan, at, text)
 
     def _attached(
