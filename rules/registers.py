@@ -120,9 +120,12 @@ def _forget(session: Session, *_rolled_back: Any) -> None:
 
 
 def _take(session: Session, unit: OfficeUnit, place: Place) -> tuple[RegisterBook, int, str]:
-    """The next number of a place: its register, the number, and how it is written."""
-    number = numbers.take(session, place.series)
+    """The next number of a place: its register, the number, and how it is written.
+
+    What can be read before is: others wait for the counter from here to the commit.
+    """
     province = session.get_one(Province, unit.province_id)
+    number = numbers.take(session, place.series)
     return book(session, unit, place), number, written(unit, province.letter_code, place, number)
 
 
