@@ -1,6 +1,6 @@
 """The person's desk: what waits for me, late first, and the area's figures."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -250,14 +250,10 @@ MINUTES_TODAY = {
 def _waiting_minutes(one: Meeting, today: date) -> dict[str, Any]:
     wanted, within, _verb = MINUTES_TODAY[one.status]
     left = (one.meets_on - today).days + within
-    chip = (
-        cells.mark("bad", "!", _("%(n)s days late", n=-left))
-        if left < 0
-        else cells.mark("info", "◷", _("in %(n)s days", n=left))
-    )
     return _row(
         _(wanted, name=one.name), url_for("meeting.details_view", id=one.id),
-        _placed(one, dates.short_date(one.meets_on, lang())), chip, left,
+        _placed(one, dates.short_date(one.meets_on, lang())),
+        cells.in_days(today + timedelta(left), today), left,
     )  # fmt: skip
 
 

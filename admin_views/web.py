@@ -228,6 +228,8 @@ def start_logging(form: str) -> None:
         else logging.Formatter("%(asctime)s %(levelname)s %(message)s")
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # Alembic tells of its own inner parts, at each run, which says nothing of this office.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
 
 
 @dataclass

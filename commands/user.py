@@ -36,9 +36,13 @@ def add(username: str, name: str, province: str | None) -> None:
     click.echo(f"{username}: one-time password {password}")
 
 
-@user.command()
+ROLES = [role.value for role in Role]
+"""What a grant may give: on the command line by its code, on the screen in Thai."""
+
+
+@user.command(epilog=f"ROLE is one of: {', '.join(ROLES)}.")
 @click.argument("username")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("role", type=click.Choice(ROLES), metavar="ROLE")
 @click.option("--province", help="Name or code of the province; empty for the nation.")
 @with_appcontext
 def grant(username: str, role: str, province: str | None) -> None:

@@ -54,3 +54,12 @@ def test_another_province_or_an_unknown_one_is_refused(fresh):
         result = fresh.test_cli_runner().invoke(args=["deploy", wrong])
         assert result.exit_code != 0
         assert "Traceback" not in result.output
+
+
+def test_a_role_that_does_not_exist_is_refused_and_the_help_names_those_that_do(fresh):
+    told = _run(fresh, "user", "grant", "--help")
+    assert "USERNAME ROLE" in told
+    assert "province_admin" in told
+    result = fresh.test_cli_runner().invoke(args=["user", "grant", "somebody", "boss"])
+    assert result.exit_code != 0
+    assert "'ROLE'" in result.output
