@@ -7,6 +7,7 @@ forward, received, closed, pending.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,6 +25,7 @@ from reports.base import (
     Asked,
     Bars,
     Cell,
+    Chart,
     Column,
     Map,
     Parameter,
@@ -44,6 +46,7 @@ from reports.base import (
 )
 
 Filters = tuple[tuple[str, str], ...]
+Counts = Mapping[Any, Count]
 AREA = _l("Complaints")
 
 
@@ -129,8 +132,10 @@ def _where(asked: Asked) -> list[Any]:
     return [] if asked.province_id is None else [Complaint.province_id == asked.province_id]
 
 
-def _by_province(session: Session, asked: Asked) -> Result:
-    """Each province's figures of the year."""
+def _by_province(
+    session: Session, asked: Asked, drawn: Callable[[Counts, Mapping[int, str]], Chart] | None = None
+) -> Result:
+    """Each province's figures of the year, with bars unless another chart is drawn of them."""
     told, shown = _period(asked), provinces_shown(session, Complaint)
     counts = figures.counted(session, told, asked.today, Complaint.province_id)
     rows = [
@@ -141,7 +146,8 @@ def _by_province(session: Session, asked: Asked) -> Result:
     whole = figures.counted(session, told, asked.today)[None]
     totals = {"province": Cell(_("All provinces")), **_cells(whole, told, ())}
     left_out = provinces_left_out(session, Complaint, shown)
-    return Result(rows, totals, _bars(rows, "province"), left_out)
+    chart = drawn(counts, shown) if drawn else _bars(rows, "province")
+    return Result(rows, totals, chart, left_out)
 
 
 def _grouped(
@@ -152,18 +158,25 @@ def _grouped(
     def figure(session: Session, asked: Asked) -> Result:
         if asked.many:
             return _by_province(session, asked)
-        told, names = _period(asked), named(session)
-        counts = figures.counted(session, told, asked.today, column, _where(asked))
-        rows = [
-            {"group": Cell(names.get(one) or _("Not told"))}
-            | _cells(counts[one], told, (*in_province(asked), _filter(key, one)))
-            for one in sorted(counts, key=lambda one: -counts[one].received)
-        ]
-        whole = figures.counted(session, told, asked.today, where=_where(asked))[None]
-        totals = {"group": Cell(_("All cases")), **_cells(whole, told, in_province(asked))}
-        return Result(rows, totals, _bars(rows, "group"))
+        counts = figures.counted(session, _period(asked), asked.today, column, _where(asked))
+        return _by_value(session, asked, key, named(session), counts)
 
     return figure
+
+
+def _by_value(
+    session: Session, asked: Asked, key: str, names: Mapping[Any, str], counts: Counts
+) -> Result:
+    """What was counted by the values of the column `key`, those received most first."""
+    told = _period(asked)
+    rows = [
+        {"group": Cell(names.get(one) or _("Not told"))}
+        | _cells(counts[one], told, (*in_province(asked), _filter(key, one)))
+        for one in sorted(counts, key=lambda one: -counts[one].received)
+    ]
+    whole = figures.counted(session, told, asked.today, where=_where(asked))[None]
+    totals = {"group": Cell(_("All cases")), **_cells(whole, told, in_province(asked))}
+    return Result(rows, totals, _bars(rows, "group"))
 
 
 def _filter(key: str, value: Any) -> tuple[str, str]:
@@ -220,13 +233,12 @@ BY_AGENCY = _report(
 def _on_map(session: Session, asked: Asked) -> Result:
     """The open cases of a province by district, where they lie; of many, by province."""
     if asked.many:
-        return replace(_by_province(session, asked), bars=_provinces_map(session, asked))
-    found = BY_DISTRICT.figure(session, asked)
+        return _by_province(session, asked, partial(_provinces_map, session))
+    column = Complaint.district_id
+    counts = figures.counted(session, _period(asked), asked.today, column, _where(asked))
+    found = _by_value(session, asked, column.key, _names_of(District)(session), counts)
     key = province_of(session, BY_MAP, asked)
     places = figures.district_places(session, key) if key else {}
-    counts = figures.counted(
-        session, _period(asked), asked.today, Complaint.district_id, _where(asked)
-    )
     spots = [_spot(place, counts.get(one, Count())) for one, place in places.items()]
     return replace(found, bars=_map(spots), notes=(*found.notes, *_unplaced(places, counts)))
 
@@ -238,9 +250,8 @@ def _unplaced(places: Mapping[int, Any], counts: Mapping[Any, Count]) -> tuple[s
     return (told,) if left else ()
 
 
-def _provinces_map(session: Session, asked: Asked) -> Map:
-    shown, places = provinces_shown(session, Complaint), figures.province_places(session)
-    counts = figures.counted(session, _period(asked), asked.today, Complaint.province_id)
+def _provinces_map(session: Session, counts: Counts, shown: Mapping[int, str]) -> Map:
+    places = figures.province_places(session)
     return _map([
         _spot((name, *places[key]), counts.get(key, Count()))
         for key, name in shown.items() if key in places
