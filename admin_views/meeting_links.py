@@ -1,6 +1,6 @@
 """A meeting's invitation as a document of the register: drafted here with its letter, or picked."""
 
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from flask_admin import expose
@@ -108,4 +108,7 @@ def _attach(meeting: Meeting, document: Document) -> None:
         return
     content = papers.invitation(db.session(), meeting)
     name = names.file_name(LETTER.format(meeting.name), "docx")
-    uploads.keep(document, "document_id", [FileStorage(BytesIO(content), filename=name)])
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        uploads.keep(document, "document_id", [FileStorage(file, filename=name)])
