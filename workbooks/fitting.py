@@ -32,8 +32,9 @@ WIDTHS = dict(enumerate(_LATIN, 0x20)) | dict(enumerate(_THAI, 0x0E01))
 BOLD = 1.04
 RAGGED = 0.94
 """How much wider bold type is, and how much of a line Thai words fill on average."""
-LEADING = 1.31
-"""Height of a line over the size of type."""
+LEADING = 1.6
+"""Height of a line over the size of type: Excel gives TH Sarabun New 1.5, and where another font must
+stand in for it lines are higher."""
 PADDING = 5.0
 """Points above and below the text of a row."""
 DIGIT, CELL_PADDING = 5.25, 3.75

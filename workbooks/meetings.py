@@ -17,7 +17,7 @@ from workbooks.sheets import Sheet
 NONE, DASH = "ไม่มี", "–"
 SIGNING = 36
 """Height in points of a line to sign on."""
-TWO_LINES = 2 * fitting.height(1, styles.TABLE)
+BAND_AND_ROW = fitting.height(1, styles.TABLE) + fitting.height(3, styles.TABLE)
 GUEST_LINES = 5
 BLOCK = 150
 """Points that the head of a proposal and its first lines need: less left, and it goes on a new page."""
@@ -68,7 +68,7 @@ def agenda(packet: Packet) -> None:
     _heading(packet, sheet, "ระเบียบวาระการประชุม")
     sheet.head(["วาระที่", "เรื่อง", "ผู้เสนอ", "หน่วยงาน"])
     for part in dossier.parts:
-        sheet.keep(TWO_LINES)
+        sheet.keep(BAND_AND_ROW)
         sheet.line([part.number, part.title, None, None], ["band"] * 4)
         for matter in part.matters:
             sheet.line([matter.number, matter.item.title, matter.item.presenter, matter.agency])
