@@ -271,7 +271,7 @@ def test_nobody_creates_in_another_province(session, staged, persons):
 def _create_like(session: Session, client: Client, entity: Any, row: Any, player: Player) -> None:
     at, table = f"/admin/{entity.__tablename__}/new/", table_of(entity)
     form = open_form(client, at)
-    for key in fields(entity):
+    for key in (key for key, told in fields(entity).items() if not told.derived):
         value = getattr(row, key)
         form[key] = "" if value is None else str(getattr(value, "value", value))
         if key in ("name", "number", "title", "text", "username", "task"):
