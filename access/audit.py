@@ -20,12 +20,10 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import bindparam, event, insert, inspect, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
-from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
 from access import viewer as who
-from access.database import dialect, writing
+from access.database import dialect, inserting, writing
 from entities import dates
 from entities.base import Base, fields, table_of
 from entities.vocabulary import Act
@@ -255,10 +253,8 @@ def _locked_head(session: Session, chain: int) -> tuple[int, str]:
     connection = session.connection()
     found = connection.execute(LOCKING, {"of": chain}).first()
     if found is None:
-        upsert = upsert_sqlite if dialect(session) == "sqlite" else upsert_postgresql
-        connection.execute(
-            upsert(HEAD).values(chain=chain, position=0, seal=START).on_conflict_do_nothing()
-        )
+        begun = inserting(dialect(session))(HEAD).values(chain=chain, position=0, seal=START)
+        connection.execute(begun.on_conflict_do_nothing())
         found = connection.execute(LOCKING, {"of": chain}).one()
     return found.position, found.seal
 

@@ -7,6 +7,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
+from entities.base import tell_postgresql
 from models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -18,7 +19,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=15000",
-    "cache_size=-4096",
+    "cache_size=-2048",
     "temp_store=MEMORY",
 )
 ID_STEP = 10**12
@@ -29,6 +30,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options for the engine of a database address; searches are never auto-prepared."""
     if url.startswith("sqlite"):
         return {"connect_args": {"isolation_level": None, "timeout": 15}}
+    tell_postgresql()
     return {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
 
 
@@ -105,6 +107,17 @@ def _append_only(connection: Connection, table: str) -> None:
         f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
         f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+
+
+def inserting(name: str) -> Any:
+    """The dialect's own `insert`, which knows what to do where the row is there already."""
+    if name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as into_sqlite
+
+        return into_sqlite
+    from sqlalchemy.dialects.postgresql import insert as into_postgresql
+
+    return into_postgresql
 
 
 def dialect(session: Session) -> str:

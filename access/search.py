@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Connection,
     Select,
@@ -24,7 +25,6 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from access import viewer as who
@@ -375,4 +375,4 @@ def id_list(session: Session, ids: list[int]) -> Any:
     """Ids as one value for `IN`, however many there are."""
     if dialect(session) == "sqlite":
         return select(func.json_each(json.dumps(ids)).table_valued("value").c.value)
-    return select(func.unnest(cast(list(ids), postgresql.ARRAY(BigInteger()))))
+    return select(func.unnest(cast(list(ids), ARRAY(BigInteger()))))

@@ -4,11 +4,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from access.database import dialect
+from access.database import dialect, inserting
 from entities import dates
 from entities.base import table_of
 from models import Submission
@@ -32,8 +30,7 @@ def claim(work: Session, form_id: str, user_id: int | None, entity: str) -> Any:
 
 @cache
 def _claiming(name: str) -> Any:
-    insert = insert_sqlite if name == "sqlite" else insert_postgresql
-    return insert(F).on_conflict_do_nothing().returning(F.c.form_id)
+    return inserting(name)(F).on_conflict_do_nothing().returning(F.c.form_id)
 
 
 def settle(work: Session, form_id: str, record_id: int) -> None:

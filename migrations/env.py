@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from access.database import db, ensure, writing
+from entities.base import tell_postgresql
 from entities.money import Hundredths
 from migrations import heads
 
@@ -38,6 +39,7 @@ def render_item(kind: str, item: Any, _context: Any) -> Any:
 def run() -> None:
     """Migrate, then put sequences, triggers and search right."""
     engine = current_app.extensions["migrate"].db.engine
+    tell_postgresql()  # a migration is written for both databases
     token = writing.set(True)
     try:
         with engine.connect() as connection, _tables_rebuilt(connection):

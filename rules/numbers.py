@@ -3,11 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from access.database import dialect
+from access.database import dialect, inserting
 from models import Counter
 
 
@@ -22,9 +20,8 @@ def take(session: Session, series: str) -> int:
 @lru_cache(maxsize=1000)
 def _taking(name: str, series: str) -> Any:
     """Put together once for each series: it costs more than the database needs to answer it."""
-    insert: Any = insert_sqlite if name == "sqlite" else insert_postgresql
     return (
-        insert(Counter)
+        inserting(name)(Counter)
         .values(key=series, value=1)
         .on_conflict_do_update(index_elements=[Counter.key], set_={"value": Counter.value + 1})
         .returning(Counter.value)
