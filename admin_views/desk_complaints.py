@@ -21,6 +21,8 @@ S = ComplaintStatus
 LATELY = timedelta(days=7)
 MOST = 5
 """Rows of one kind; the lists hold all."""
+LOOKED_AT = 200
+"""Cases to remind of that are looked at for the few that stand on the desk for nothing else."""
 Rows = list[dict[str, Any]]
 
 
@@ -111,15 +113,14 @@ def _results(province_id: int | None) -> Rows:
 
 def _reminders(today: date, province_id: int | None) -> Rows:
     """Cases whose agency is to be reminded today; those past their day stand there already."""
-    found = complaint_reminders.due(db.session(), today, province_id)
+    highest: dict[int, int] = {}
+    for one in complaint_reminders.due(db.session(), today, province_id):
+        highest[one.complaint_id] = max(one.level, highest.get(one.complaint_id, 0))
     rows: Rows = []
-    for key in dict.fromkeys(one.complaint_id for one in found):
-        case = db.session.get_one(Complaint, key)
-        if len(rows) == MOST or complaints.over_due(case, today):
-            continue
-        one = max((r for r in found if r.complaint_id == key), key=lambda r: r.level)
-        chip = cells.mark("warn", "◷", _("Reminder %(n)s", n=one.level))
-        rows.append(_of_case(_("Remind: %(what)s", what=case.subject), case, chip, 2))
+    for case in board.cases(db.session(), list(highest)[:LOOKED_AT]):
+        if len(rows) < MOST and not complaints.over_due(case, today):
+            chip = cells.mark("warn", "◷", _("Reminder %(n)s", n=highest[case.id]))
+            rows.append(_of_case(_("Remind: %(what)s", what=case.subject), case, chip, 2))
     return rows
 
 

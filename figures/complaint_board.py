@@ -51,6 +51,13 @@ def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Selec
     return statement.order_by(Complaint.due_on.nulls_last(), Complaint.id).limit(limit)
 
 
+def cases(session: Session, ids: Sequence[int]) -> list[Complaint]:
+    """The cases of some ids, in the order of the ids."""
+    found = session.scalars(select(Complaint).where(Complaint.id.in_(ids)))
+    place = {key: n for n, key in enumerate(ids)}
+    return sorted(found, key=lambda case: place[case.id])
+
+
 def count_late(session: Session, today: date, province_id: int | None = None) -> int:
     """How many cases are past their day, by the index of cases whose clock runs.
 
