@@ -1,10 +1,13 @@
 """An office with units, registers and persons: what tests of correspondence stand on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from access.database import writing
 from entities.vocabulary import RegisterKind, RetentionRule, Role
 from models import Document, OfficeUnit, RetentionClass
 from rules import documents, registers
@@ -15,6 +18,19 @@ NOW = datetime(2026, 11, 2, 3, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
 CHIEF = Signer("สมชาย ใจดี", "หัวหน้าสำนักงานจังหวัด", 502)
 GOVERNOR = Signer("วิชัย กล้าหาญ", "ผู้ว่าราชการจังหวัด", 503)
+
+
+@contextmanager
+def work(session: Session) -> Iterator[Session]:
+    """A transaction of the system that is committed at its end."""
+    token = writing.set(True)
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    finally:
+        session.rollback()
+        writing.reset(token)
 
 
 def unit(session: Session, code: str = "0017", province_id: int = LOPBURI) -> OfficeUnit:

@@ -4,7 +4,6 @@ import io
 import time
 import zipfile
 import zlib
-from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 
 from access import file_text, files, search
 from access import viewer as who
-from access.database import db, writing
+from access.database import db
 from entities import dates
 from entities.vocabulary import GrantScope, Role, Secrecy, Sector
 from models import Agency, Attachment, AuditEntry, Distribution, Document, SecretPaper
@@ -21,6 +20,7 @@ from rules.documents import Recipient
 from tests import registry_office as office
 from tests.conftest import LOPBURI, TRANG, make_user
 from tests.pages import open_form
+from tests.registry_office import work
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
@@ -72,18 +72,6 @@ def pdf_of(line, changed=None):
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 7\n0000000000 65535 f \n%btrailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
     return made + end % (table, len(made))
-
-
-@contextmanager
-def work(session):
-    """A transaction of the system that is committed at its end."""
-    token = writing.set(True)
-    session.rollback()
-    try:
-        yield session
-        session.commit()
-    finally:
-        writing.reset(token)
 
 
 @pytest.fixture

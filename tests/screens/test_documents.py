@@ -3,12 +3,11 @@
 import io
 import re
 import zipfile
-from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, func, select
 
-from access.database import db, writing
+from access.database import db
 from entities import dates
 from entities.documents import MASKED
 from entities.vocabulary import (
@@ -43,23 +42,12 @@ from rules.documents import Recipient
 from tests import registry_office as office
 from tests.conftest import LOPBURI, TRANG, make_user
 from tests.pages import form_of, open_form
+from tests.registry_office import work
 
 K, S = RegisterKind, DocumentStatus
 NEW, PASTE = "/admin/document/new/", "/admin/register_book/paste/"
 SUBJECT, SENDER = "แผนเผชิญเหตุลับสุดพิเศษ", "หน่วยข่าวกรองทดสอบ"
 """What a secret document says in these tests; found nowhere by who is not cleared."""
-
-
-@contextmanager
-def work(session):
-    """A transaction of the system that is committed at its end."""
-    token = writing.set(True)
-    session.rollback()
-    try:
-        yield session
-        session.commit()
-    finally:
-        writing.reset(token)
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import io
 import zipfile
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from access.database import writing
 from entities import dates
 from entities.base import record_kinds
 from entities.documents import MASKED
@@ -46,6 +44,7 @@ from tests.conftest import LOPBURI, TRANG, make_user
 from tests.factories import cluster_of
 from tests.factories_complaints import case as new_case
 from tests.pages import open_form
+from tests.registry_office import work
 
 TOPIC = "ขอให้ซ่อมถนนสายบ้านทดสอบ"
 HIDDEN = "แผนลับเฉพาะกรณีเชื่อมโยง"
@@ -63,19 +62,6 @@ def _english(persons, monkeypatch):
         return client
 
     monkeypatch.setattr(persons, "client_of", client_of)
-
-
-@contextmanager
-def work(session):
-    """A transaction of the system that is committed at its end."""
-    token = writing.set(True)
-    session.rollback()
-    try:
-        yield session
-        session.commit()
-    finally:
-        session.rollback()
-        writing.reset(token)
 
 
 class Province:
