@@ -27,11 +27,15 @@ APPEND_ONLY = ("audit_entry", "endorsement")
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for the engine of a database address; searches are never auto-prepared."""
+    """Options for the engine of a database address; searches are never auto-prepared.
+
+    What a failed statement was given stays out of the log: it can be what a complainant told.
+    """
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": None, "timeout": 15}}
+        return options | {"connect_args": {"isolation_level": None, "timeout": 15}}
     tell_postgresql()
-    return {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
+    return options | {"connect_args": {"prepare_threshold": None}, "pool_pre_ping": True}
 
 
 @event.listens_for(Engine, "connect")

@@ -366,6 +366,8 @@ def _door() -> dict[str, Any]:
         "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
         "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_CLI_USERS_NAME": False,
+        "SECURITY_CLI_ROLES_NAME": False,
     }
 
 

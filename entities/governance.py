@@ -147,11 +147,14 @@ class Committee(InProvinceOrCluster, Base):
         optional=True,
         help=_l("Of the members; half is the usual rule."),
     )
-    established_on: Mapped[date | None] = field(_l("Established on"), listed=True, optional=True)
+    established_on: Mapped[date | None] = field(
+        _l("Established on"), listed=True, optional=True, sorted=True
+    )
     dissolved_on: Mapped[date | None] = field(_l("Dissolved on"), computed=True)
     status: Mapped[CommitteeStatus] = field(
         _l("Status"), computed=True, listed=True, filtered=True, default=CommitteeStatus.ACTIVE
     )
+    sort_key: Mapped[str] = field(_l("Sort key"), computed=True, sorted=True)
 
     def __str__(self) -> str:
         return self.name
@@ -177,7 +180,7 @@ class AppointmentOrder(InProvinceOrCluster, Base):
     committee: Mapped[Committee] = relation(committee_id)
     subject: Mapped[str] = field(_l("Subject"), searched=True)
     ordered_on: Mapped[date] = field(_l("Ordered on"), listed=True, filtered=True, sorted=True)
-    effective_on: Mapped[date] = field(_l("Effective on"), listed=True)
+    effective_on: Mapped[date] = field(_l("Effective on"), listed=True, sorted=True)
     signer_name: Mapped[str] = field(_l("Signed by"), listed=True, optional=True)
     signer_position: Mapped[str] = field(_l("Position of the signer"))
     supersedes_id: Mapped[int | None] = field(
@@ -246,13 +249,14 @@ class Membership(InProvinceOrCluster, Base):
     )
     order: Mapped[AppointmentOrder | None] = relation(order_id)
     term_number: Mapped[int] = field(_l("Term number"), default=1)
-    starts_on: Mapped[date] = field(_l("Serves from"), listed=True, filtered=True)
+    starts_on: Mapped[date] = field(_l("Serves from"), listed=True, filtered=True, sorted=True)
     ends_on: Mapped[date | None] = field(
         _l("Term ends on"), listed=True, filtered=True, sorted=True
     )
     substitute_allowed: Mapped[bool] = field(_l("May send a delegate"), default=True)
     closed_on: Mapped[date | None] = field(_l("Left on"), computed=True, filtered=True)
     end_reason: Mapped[EndReason | None] = field(_l("Why it ended"), computed=True)
+    sort_key: Mapped[str] = field(_l("Sort key"), computed=True, sorted=True)
 
     def __str__(self) -> str:
         return self.name

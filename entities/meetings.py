@@ -154,7 +154,7 @@ class AgendaItem(InProvinceOrCluster, Base):
     __rules__ = (unique("agenda_position", "meeting_id", "part", "position"),)
     title: Mapped[str] = field(_l("Subject"), PARAGRAPH, listed=True, searched=True)
     meeting_id: Mapped[int] = field(
-        _l("Meeting"), within("meeting"), listed=True, filtered=True, once=True
+        _l("Meeting"), within("meeting"), listed=True, filtered=True, sorted=True, once=True
     )
     meeting: Mapped[Meeting] = relation(meeting_id)
     committee_id: Mapped[int] = field(
@@ -189,7 +189,7 @@ class Attendance(InProvinceOrCluster, Base):
     name: Mapped[str] = field(_l("Name"), listed=True, searched=True)
     position: Mapped[str | None] = field(_l("Position"))
     meeting_id: Mapped[int] = field(
-        _l("Meeting"), within("meeting"), listed=True, filtered=True, once=True
+        _l("Meeting"), within("meeting"), listed=True, filtered=True, sorted=True, once=True
     )
     meeting: Mapped[Meeting] = relation(meeting_id)
     committee_id: Mapped[int] = field(_l("Committee"), within("committee"), computed=True)
@@ -210,6 +210,7 @@ class Attendance(InProvinceOrCluster, Base):
     )
     delegate_position: Mapped[str | None] = field(_l("Position of the delegate"))
     signed_at: Mapped[time | None] = field(_l("Signed in at"))
+    sort_key: Mapped[str] = field(_l("Sort key"), computed=True, sorted=True)
 
     def __str__(self) -> str:
         return self.name
@@ -231,7 +232,7 @@ class Resolution(InProvinceOrCluster, Base):
     )
     text: Mapped[str] = field(_l("Resolution"), LONG, listed=True, searched=True)
     meeting_id: Mapped[int] = field(
-        _l("Meeting"), within("meeting"), computed=True, listed=True, filtered=True
+        _l("Meeting"), within("meeting"), computed=True, listed=True, filtered=True, sorted=True
     )
     meeting: Mapped[Meeting] = relation(meeting_id)
     agenda_item_id: Mapped[int] = field(

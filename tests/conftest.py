@@ -34,6 +34,7 @@ from rules.accounts import TWO_STEPS
 from seed import deployment, reference
 from settings import Settings, read
 from tests import debian_postgres
+from tests.undoing import Undoing
 
 LOPBURI, CHAINAT, TRANG = 16, 18, 92
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "a" * 22 + "$" + "b" * 43
@@ -91,6 +92,10 @@ class Backend:
             writing.reset(token)
             db.engine.dispose()
         if self.server:
+            engine = create_engine(_driver(self.server.get_uri("work")))
+            with engine.begin() as connection:
+                self.undoing = Undoing(connection)
+            engine.dispose()
             self._admin("CREATE DATABASE fresh TEMPLATE work")
         else:
             with closing(sqlite3.connect(self.database)) as connection:
@@ -115,13 +120,16 @@ class Backend:
 
     def reset(self) -> None:
         """Put the database back as the template has it."""
+        shutil.rmtree(self.folder / "data" / "audit", ignore_errors=True)
         with self.app.app_context():
             db.session.remove()
+            if self.server and self.undoing.undone(db.engine):
+                return
             db.engine.dispose()
-        shutil.rmtree(self.folder / "data" / "audit", ignore_errors=True)
         if self.server:
             self._admin("DROP DATABASE IF EXISTS work WITH (FORCE)")
             self._admin("CREATE DATABASE work TEMPLATE fresh")
+            self.undoing.copied()
             return
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)

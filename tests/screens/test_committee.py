@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from access import audit
 from access.database import db
+from entities.vocabulary import CommitteeType
 from models import AuditEntry, Committee
 from tests.conftest import LOPBURI, TRANG
 from tests.pages import open_form
@@ -21,6 +22,24 @@ def test_the_secretary_sees_her_committees_and_no_other_province(session, person
     page = persons.client("secretary").get("/admin/committee/").get_data(as_text=True)
     assert "จังหวัดลพบุรี" in page
     assert "จังหวัดตรัง" not in page
+
+
+def test_names_go_in_thai_order_and_back(session, persons):
+    client = persons.client("secretary")
+    names = ("คณะทำงานแก้หนี้", "คณะทำงานกำจัดวัชพืช", "คณะทำงานเกษตร", "คณะทำงานขยะ")
+    session.add_all(
+        Committee(name=name, short_name=name, type=CommitteeType.WORKING_GROUP, province_id=LOPBURI)
+        for name in names
+    )
+    session.commit()
+
+    def listed(sort: str) -> list[str]:
+        page = client.get(f"/admin/committee/?sort={sort}").get_data(as_text=True)
+        return sorted(names, key=page.index)
+
+    thai = ["คณะทำงานกำจัดวัชพืช", "คณะทำงานเกษตร", "คณะทำงานแก้หนี้", "คณะทำงานขยะ"]
+    assert listed("sort_key") == thai
+    assert listed("-sort_key") == thai[::-1]
 
 
 def test_she_edits_one_and_the_audit_says_so(session, persons):

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from access import policy
 from access.database import db
@@ -106,6 +107,19 @@ def test_a_type_error_of_a_view_is_not_hidden(app: Flask, persons, monkeypatch, 
     with caplog.at_level("ERROR"):
         assert persons.client("secretary").get("/admin/committee/").status_code == 500
     assert "TypeError: the real fault" in caplog.text
+
+
+def test_a_fault_of_a_statement_does_not_tell_what_it_was_given(app: Flask):
+    told = "ชื่อผู้ร้องที่ต้องไม่อยู่ในบันทึก"
+    lost = text("SELECT * FROM no_such_table WHERE name = :name")
+    with (
+        app.app_context(),
+        db.engine.connect() as connection,
+        pytest.raises(DBAPIError) as fault,
+    ):
+        connection.execute(lost, {"name": told})
+    assert "no_such_table" in str(fault.value)
+    assert told not in str(fault.value)
 
 
 def test_a_fault_shows_no_inner_workings(app: Flask, persons, monkeypatch):
