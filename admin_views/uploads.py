@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, get_template_attribute, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -48,20 +47,9 @@ def card(record: Any, key: str) -> Markup:
     listed = Markup("<div data-papers>{}</div>").format(shown)
     if not viewer().may(Attachment, "create") or locked(record):
         return listed
-    told = limits()
-    form = Markup(
-        '<form class="upload" method="post" enctype="multipart/form-data" action="{}"'
-        ' data-upload data-most="{}" data-largest="{}">'
-        '<input type="hidden" name="csrf_token" value="{}">'
-        '<label class="lbl" for="files-{}">{}</label>'
-        '<input id="files-{}" type="file" name="files" multiple required accept="{}">'
-        '<ul class="sending" data-sending hidden></ul><span class="state" role="status" data-state>'
-        '</span><button class="btn small">{}</button></form>'
-    ).format(
-        url_for(".upload_view", id=record.id), told["most"], told["largest"],
-        generate_csrf(), key, _("Attach files"), key, told["accept"], _("Attach"),
-    )  # fmt: skip
-    return listed + form
+    draw = get_template_attribute("parts/papers.html", "upload_form")
+    papers = {"upload_url": url_for(".upload_view", id=record.id), **limits()}
+    return listed + draw(papers, css="upload")
 
 
 def limits() -> dict[str, Any]:
