@@ -237,7 +237,8 @@ class Report:
     `empty` is a title and a text for when there are no rows.
     `whole`: it measures against what should be complete, so only those read it who reach
     every record of a province. `in_packet`: it stands in the packets of a province's meetings;
-    not where a section of its own tells the same more shortly.
+    not where a section of its own tells the same more shortly. `short` names its sheet where the
+    title is longer than a sheet's name may be (31 characters).
     """
 
     key: str
@@ -254,6 +255,7 @@ class Report:
     )
     whole: bool = False
     in_packet: bool = True
+    short: Text = ""
 
     def open_to(self, viewer: who.Viewer, verb: str = "read") -> bool:
         """Whether a viewer may read (or export) the report."""

@@ -230,6 +230,7 @@ def _age_bars(rows: list[Row], label: str) -> Bars:
 BY_AGE = Report(
     key="follow-ups-by-age",
     title=_l("Follow-ups by age and agency"),
+    short=_l("Ages of follow-ups"),
     area=_l("Meetings and resolutions"),
     entity=FollowUp,
     columns=(

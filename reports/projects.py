@@ -450,6 +450,7 @@ def _late_bars(rows: list[Row]) -> Bars | None:
 LATE = Report(
     key="late-project-reports",
     title=_l("Late reports of projects"),
+    short=_l("Projects that report late"),
     area=AREA,
     entity=Project,
     parameters=(MONTH,),

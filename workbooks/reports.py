@@ -125,7 +125,8 @@ def write(
     """The sheet of the report, and the points that its rows take: title, filter, table, totals and
     notes; figures with an address are links."""
     widths = [_width(column, n) for n, column in enumerate(taken.columns)]
-    sheet = book.add(taken.title, landscape=True, header=taken.title)
+    name = str(taken.report.short or taken.title)
+    sheet = book.add(name, landscape=True, header=taken.title)
     for n, width in enumerate(widths):
         sheet.set_column(n, n, width)
     last = len(widths) - 1
@@ -306,4 +307,4 @@ def _chart(
 
 
 for n, one in enumerate((one for one in REPORTS.values() if one.in_packet), FIRST_SECTION):
-    section(f"report-{one.key}", one.title, n, _wanted(one))(packet_section(one))
+    section(f"report-{one.key}", one.short or one.title, n, _wanted(one))(packet_section(one))
