@@ -3,23 +3,37 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from sqlalchemy.orm import Session
 
 from access import viewer as who
 from access.database import db, writing
+from migrations import heads
 
 
 @contextmanager
 def system(*, writes: bool = True) -> Iterator[Session]:
     """A database session that acts as the system; the caller commits.
 
-    One that does not write keeps nobody else from writing.
+    One that does not write keeps nobody else from writing. A database that is not migrated ends
+    the command in words.
     """
     token = writing.set(writes)
     session = db.session()
     try:
+        _prepared(session)
         who.act_as(session, who.SYSTEM, "command")
         yield session
     finally:
         db.session.remove()
         writing.reset(token)
+
+
+def _prepared(session: Session) -> None:
+    stands = heads.current(session.connection())
+    if stands != heads.newest():
+        raise click.ClickException(
+            f"the database stands at migration {stands or 'none'}, newest is {heads.newest()}; "
+            "prepare it with “flask deploy PROVINCE” or “flask seed demo”, or name its folder in "
+            "JANGWAT_DATA"
+        )

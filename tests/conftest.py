@@ -193,6 +193,8 @@ def session(app: Flask) -> Iterator[Session]:
         work = db.session()
         who.act_as(work, who.SYSTEM)
         yield work
+        # A command removes the session of its context: this one is then nobody's.
+        work.close()
         db.session.remove()
 
 

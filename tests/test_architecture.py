@@ -96,6 +96,7 @@ PAST_THE_SCOPE = {
 ALLOWED = {
     "admin_views/front.py": {"connection"},
     "admin_views/web.py": {"connection"},
+    "commands/base.py": {"connection"},
     "commands/check.py": {"engine"},
     "commands/serve.py": {"engine"},
 }

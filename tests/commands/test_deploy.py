@@ -63,3 +63,10 @@ def test_a_role_that_does_not_exist_is_refused_and_the_help_names_those_that_do(
     result = fresh.test_cli_runner().invoke(args=["user", "grant", "somebody", "boss"])
     assert result.exit_code != 0
     assert "'ROLE'" in result.output
+
+
+def test_a_database_that_is_not_prepared_is_told_in_words(fresh):
+    for words in (["packet", "1"], ["audit", "verify"], ["ledger", "verify"]):
+        result = fresh.test_cli_runner().invoke(args=words)
+        assert result.exit_code == 1
+        assert "prepare it with “flask deploy PROVINCE”" in result.output
