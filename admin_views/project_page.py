@@ -19,7 +19,7 @@ from admin_views.words import said
 from entities import dates, money
 from entities.base import fields
 from entities.vocabulary import Light, ProjectStatus, Severity
-from figures import governance
+from figures import governance, project_course, project_money, project_reports
 from figures import projects as figures
 from figures.projects import Standing
 from models import (
@@ -35,7 +35,7 @@ from models import (
 from reports import charts
 from reports.base import Curve
 from reports.projects import curve
-from rules import projects
+from rules import project_changes, projects
 
 S = ProjectStatus
 FACTS = (
@@ -149,7 +149,7 @@ class ProjectView(EntityView):
         if record.status in (S.PAUSED, S.CANCELLED) and (last := self._last_change(record)):
             told.append({"kind": "warn", "text": f"{record.status}: {last.reason}"})
         if record.status is S.CANCELLED:
-            unspent = figures.spent_on(db.session(), record.id).unspent
+            unspent = project_money.spent_on(db.session(), record.id).unspent
             text = _("Not spent, to be returned: %(baht)s baht", baht=money.shown(unspent))
             told.append({"kind": "warn", "text": text})
         weights = figures.weight_of(db.session(), record.id)
@@ -168,7 +168,9 @@ class ProjectView(EntityView):
         """The month of which everybody's report should be there, where this one's is not."""
         month = figures.due_month(dates.today(), figures.limits().report_day)
         owes = select(Project.id).where(
-            Project.id == record.id, *figures.owing(month), figures.not_reported(month)
+            Project.id == record.id,
+            *project_reports.owing(month),
+            project_reports.not_reported(month),
         )
         return month if db.session.scalar(owes) is not None else None
 
@@ -232,7 +234,7 @@ class ProjectView(EntityView):
         severe = figures.open_problems(
             db.session(), Problem.project_id == record.id, Problem.severity == Severity.HIGH
         )
-        course = figures.course_of(db.session(), record)
+        course = project_course.course_of(db.session(), record)
         drawn = curve(course, lang())
         return {
             **super().details_context(record),
@@ -307,7 +309,7 @@ class ProjectView(EntityView):
 
     def money(self, record: Project) -> dict[str, Any]:
         """What the ledger says, and the budget lines that the viewer reaches."""
-        spent = figures.spent_on(db.session(), record.id)
+        spent = project_money.spent_on(db.session(), record.id)
         labels = fields(BudgetLine)
         told = ("net_budget", "reserved", "outstanding", "disbursed", "drawn", "available")
         lines = (
@@ -384,7 +386,7 @@ class ProjectView(EntityView):
         ]  # fmt: skip
         return ask(
             self, record, _("Extend the time of %(what)s", what=record), asked,
-            lambda told: projects.extend(
+            lambda told: project_changes.extend(
                 record, told["new_end"], told["reason"] or "", db.session(), dates.today(), told["reference"]
             ) and None,
             save_title=_("Extend the time"),
@@ -408,17 +410,19 @@ class ProjectView(EntityView):
     @expose("/pause/", methods=("GET", "POST"))
     def pause_view(self) -> Any:
         return self._changed(
-            _("Put %(what)s on hold", what="%(what)s"), projects.pause, _("Put on hold")
+            _("Put %(what)s on hold", what="%(what)s"), project_changes.pause, _("Put on hold")
         )
 
     @expose("/resume/", methods=("GET", "POST"))
     def resume_view(self) -> Any:
-        return self._changed(_("Resume %(what)s", what="%(what)s"), projects.resume, _("Resume"))
+        return self._changed(
+            _("Resume %(what)s", what="%(what)s"), project_changes.resume, _("Resume")
+        )
 
     @expose("/cancel/", methods=("GET", "POST"))
     def cancel_view(self) -> Any:
         return self._changed(
-            _("Cancel %(what)s", what="%(what)s"), projects.cancel, _("Cancel the project"),
+            _("Cancel %(what)s", what="%(what)s"), project_changes.cancel, _("Cancel the project"),
             _("A cancelled project is not taken up again; what is not spent is returned."),
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from figures import projects as figures
 from models import Project
 from reports import REPORTS, charts
 from reports.base import Curve, Line, Rows, Taken, text
-from rules import projects
+from rules import progress_reports, project_changes
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
 from tests.project_office import agency, line, planned, post, trouble, written
@@ -40,15 +40,15 @@ def office(session):
         )
         planned(session, far, "เงียบ", **span)
         trouble(session, blocked, Severity.HIGH, today - timedelta(40))
-        projects.cancel(gone, "ซ้ำซ้อน", session, today)
+        project_changes.cancel(gone, "ซ้ำซ้อน", session, today)
         post(session, line(session, on_plan, "900.00"), EntryKind.DISBURSEMENT, "300.00")
         for one in (LOPBURI, TRANG):
             for year in (span["fiscal_year"], dates.fiscal_year(month)):
-                projects.open_windows(one, year, 5, session)
+                progress_reports.open_windows(one, year, 5, session)
         session.flush()
     with written(session):
         for one in (on_plan, blocked):
-            report = projects.report(one, month, session, today, actual_percent=Decimal(50))
+            report = progress_reports.report(one, month, session, today, actual_percent=Decimal(50))
             report.reported_on = dates.month_end(month)
     session.rollback()
     return session
