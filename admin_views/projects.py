@@ -15,13 +15,8 @@ from access.database import db
 from admin_views import cells, desk, homes, lists, uploads
 from admin_views.base import EntityView, lang, record_url, switched_province, viewer
 from admin_views.lists import Derived
-from admin_views.project_page import (
-    ProjectView,
-    month_words,
-    months_to_report,
-    problem_row,
-    slip_words,
-)
+from admin_views.project_page import ProjectView
+from admin_views.project_parts import month_words, months_to_report, problem_row, slip_words
 from admin_views.verbs import Ask, ask
 from admin_views.words import said
 from entities import dates, money
