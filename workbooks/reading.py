@@ -100,7 +100,8 @@ class Complaint:
 class Row:
     """One row of the table: where it stands, and its values by their targets' keys.
 
-    `formulas` are the cells whose value was worked out by whatever program saved the file.
+    `formulas` are the cells whose value was worked out by whatever program saved the file, `columns`
+    the letters of the columns that hold the values.
     """
 
     sheet: str
@@ -108,6 +109,12 @@ class Row:
     values: dict[str, Any]
     faults: tuple[Complaint, ...] = ()
     formulas: tuple[Complaint, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, key: str) -> str:
+        """The address of the cell that holds a value, such as C3; empty where there is no column."""
+        column = self.columns.get(key)
+        return f"{column}{self.number}" if column else ""
 
 
 @dataclass
@@ -383,6 +390,7 @@ class _Reader:
 
     def __init__(self, sheet: str, columns: Columns, formulas: frozenset[Place]) -> None:
         self.sheet, self.columns, self.formulas = sheet, columns, formulas
+        self._letters = {target.key: letters(n) for n, target in columns.items()}
         self._known: dict[tuple[str, str], Any] = {}
 
     def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
@@ -399,7 +407,8 @@ class _Reader:
                 values[target.key] = None
                 faults.append(self._complaint(column, number, str(error)))
         formulas = self._worked_out(number, cells) if self.formulas else ()
-        return Row(self.sheet, number, values, () if lenient else tuple(faults), formulas)
+        told = () if lenient else tuple(faults)
+        return Row(self.sheet, number, values, told, formulas, self._letters)
 
     def _complaint(self, column: int, number: int, told: str) -> Complaint:
         return Complaint(self.sheet, number, f"{letters(column)}{number}", told)
