@@ -364,3 +364,14 @@ def test_a_report_form_opens_without_a_project_too(session, office):
     odd = f"/admin/progress_report/new/?project_id={office.other}&month=2569-13-41"
     assert "ถนนสายใหม่" not in page(office.officer, odd)
     assert page(office.planner, f"/admin/progress_report/new/?project_id={office.own}")
+
+
+def test_a_report_asked_for_a_project_out_of_reach_chooses_no_other(office):
+    """A browser takes the first of a list's options: so the first is none."""
+    for key in ("", f"?project_id={office.other}", "?project_id=x"):
+        found = page(office.officer, f"/admin/progress_report/new/{key}")
+        options = re.search(r'<select id="project_id".*?</select>', found, re.S)[0]
+        assert re.search(r"<option value=\"([^\"]*)\"", options)[1] == "", key
+        assert "ถนนสายใหม่" not in options
+    own = page(office.officer, f"/admin/progress_report/new/?project_id={office.own}")
+    assert f'name="project_id" value="{office.own}"' in own
