@@ -90,7 +90,9 @@ def token(brought: Brought) -> str:
 def of_token(text: str) -> Brought:
     """The file of a token; 404 where it is false, too old or another person's."""
     try:
-        user_id, sha256, name, asked = _signer().loads(text, max_age=int(files.DECIDED_WITHIN.total_seconds()))
+        user_id, sha256, name, asked = _signer().loads(
+            text, max_age=int(files.DECIDED_WITHIN.total_seconds())
+        )
     except (BadSignature, ValueError, TypeError):
         abort(404)
     if user_id != viewer().user_id:

@@ -12,7 +12,7 @@ from admin_views import cells
 from admin_views.acting import lang, viewer
 from entities import dates
 from entities.vocabulary import Light, Role
-from figures import governance
+from figures import governance, project_reports
 from figures import projects as figures
 from figures.projects import DONE, Standing
 from models import Problem, Project, ReportingWindow
@@ -99,8 +99,8 @@ def _closing(today: date, province_id: int | None) -> list[dict[str, Any]]:
     if not viewer().may(ReportingWindow, "read"):
         return []
     rows = []
-    for one in figures.open_windows(db.session(), today, province_id)[:MOST]:
-        owed = figures.count_to_report(db.session(), one)
+    for one in project_reports.open_windows(db.session(), today, province_id)[:MOST]:
+        owed = project_reports.count_to_report(db.session(), one)
         if owed:
             rows.append(_row(
                 _("%(name)s closes", name=one.name), url_for("reporting_window.details_view", id=one.id),
@@ -127,5 +127,5 @@ def _to_hand_in(today: date, province_id: int | None) -> list[dict[str, Any]]:
             _("due %(day)s", day=dates.short_date(closes, lang())),
             cells.in_days(closes, today), (closes - today).days,
         )
-        for one in figures.to_report(db.session(), month, province_id)
+        for one in project_reports.to_report(db.session(), month, province_id)
     ]  # fmt: skip

@@ -276,17 +276,20 @@ class PickField(Field):
         )
 
     def pairs(self) -> Iterable[tuple[str, str]]:
-        """The options as drawn, the present value among them."""
-        if self.blank or self.data is None:
+        """The options as drawn, the present value among them.
+
+        Where there is none, or one that the viewer does not reach, nothing is chosen: a browser
+        would choose the first.
+        """
+        known = dict(self.rows())
+        label = known.get(self.data) or (
+            self._find(self.data) if isinstance(self.data, int) else None
+        )
+        if self.blank or label is None:
             yield "", ""
-        known = {key for key, _label in self.rows()}
-        if (
-            isinstance(self.data, int)
-            and self.data not in known
-            and (label := self._find(self.data))
-        ):
+        if label is not None and self.data not in known:
             yield str(self.data), label
-        yield from ((str(key), label) for key, label in self.rows())
+        yield from ((str(key), name) for key, name in known.items())
 
     def chosen(self) -> str:
         """The value drawn as chosen."""

@@ -271,13 +271,17 @@ class ListPages:
                 f'<th scope="row" class="first"><a class="num" href="{prefix}{row[0]}">{first}</a>'
             )
             if len(row) > last:
-                under = escape(forms.shorten(cells.text(row[last], tongue), 120))
+                under = escape(self.under(forms.shorten(cells.text(row[last], tongue), 120)))
                 rows.append(f"<span class=s>{under}</span>" if under else "")
             rows.append(f"{marks.get(row[0], '')}</th>")
             for (key, opened), value in zip(heads, row[3:last], strict=True):
                 rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
             rows.append("</tr>")
         return Markup("".join(rows))
+
+    def under(self, context: str) -> str:
+        """What stands under a row's name: its entity's context, as short as can be understood."""
+        return context
 
     def marks(self, ids: list[int]) -> dict[int, Markup]:
         """What stands under the name of a row and is no column, worked out once for the page."""
@@ -326,7 +330,10 @@ class ListPages:
             return {
                 "title": _("Nothing matches"),
                 "text": _("Change the search or remove a filter."),
-                "act": {"title": _("Show all"), "url": lists.address(".index_view", self._bare(state))},
+                "act": {
+                    "title": _("Show all"),
+                    "url": lists.address(".index_view", self._bare(state)),
+                },
             }
         may = viewer().may(self.entity, "create")
         return {

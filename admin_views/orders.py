@@ -12,7 +12,7 @@ from admin_views import fields as kinds
 from admin_views import forms, ledger_page
 from admin_views.base import EntityView
 from admin_views.ledger_lists import NamedTabs, Tab
-from entities import dates
+from entities import dates, thai
 from entities.money import NOTHING
 from entities.vocabulary import LineStatus
 from models import BudgetLine, CarryOver, LedgerEntry, PurchaseOrder
@@ -65,6 +65,10 @@ class PurchaseOrderView(NamedTabs, EntityView):
         )  # fmt: skip
         line = db.session.get(BudgetLine, form.budget_line_id.data)
         return ledger.commit(line, told, first, db.session())
+
+    def under(self, context: str) -> str:
+        """The vendor with its legal form in short, so that a row stays low."""
+        return thai.short_firm(context)
 
     def sub(self, record: PurchaseOrder) -> str:
         return str(record.budget_line)

@@ -1,7 +1,6 @@
 """A project's page: where it stands and why, its course, plan, reports, problems, and its money."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import request, url_for
@@ -12,18 +11,33 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import agenda, attached_files, cells, project_sheet, uploads
+from admin_views import agenda, project_sheet, uploads
 from admin_views.base import EntityView, lang, record_url, viewer
+from admin_views.project_parts import (
+    bar_tone,
+    chip,
+    course_rows,
+    milestones,
+    month_to_report,
+    month_words,
+    papers_of,
+    problem_row,
+    reasons,
+    report_edit_url,
+    report_url,
+    says_nothing_behind,
+    slip_words,
+    standing,
+    unspent_words,
+)
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates, money
 from entities.base import fields
 from entities.vocabulary import Light, ProjectStatus, Severity
-from figures import governance
+from figures import governance, project_course, project_money, project_reports
 from figures import projects as figures
-from figures.projects import Standing
 from models import (
-    Attachment,
     BudgetLine,
     Milestone,
     Outcome,
@@ -33,9 +47,8 @@ from models import (
     ProjectChange,
 )
 from reports import charts
-from reports.base import Curve
 from reports.projects import curve
-from rules import projects
+from rules import project_changes, projects
 
 S = ProjectStatus
 FACTS = (
@@ -45,61 +58,6 @@ FACTS = (
 )  # fmt: skip
 SHOWN = 24
 """Reports that the page tells; the list holds all."""
-
-
-def chip(light: Light) -> Markup:
-    """A traffic light as colour, sign and word."""
-    return cells.chip(light)
-
-
-def standing(project: Project) -> Standing:
-    """How a project stands today."""
-    found = figures.standings(
-        db.session(), dates.today(), figures.limits(), Project.id == project.id
-    )
-    return found[project.id]
-
-
-def reasons(one: Standing, severe: list[Problem]) -> list[str]:
-    """Why a light is what it is, in words."""
-    facts, today = one.facts, dates.today()
-    if facts.status is S.CANCELLED:
-        return [_("It was cancelled and does not count.")]
-    if one.light is Light.GREY:
-        return [_("It starts on %(day)s.", day=dates.long_date(facts.starts_on, lang()))]
-    told = [
-        _(
-            "On %(day)s %(planned)s percent were planned and %(actual)s percent done: %(slip)s.",
-            day=dates.short_date(one.reckoned_on, lang()),
-            planned=money.shown(facts.planned),
-            actual=money.shown(facts.actual),
-            slip=slip_words(facts.slip),
-        )
-    ]
-    if late := facts.days_late(today):
-        words = (
-            _("Accepted %(n)s days after its end.")
-            if facts.accepted_on
-            else _("%(n)s days past its end and not accepted.")
-        )
-        told.append(words % {"n": late})
-    told += [_("A problem of high severity is open: %(title)s", title=p.title) for p in severe]
-    return told
-
-
-def _bar_tone(slip: Decimal) -> str:
-    """How the bar of progress is coloured, by the limits of the traffic light."""
-    limits = figures.limits()
-    if slip < -limits.slip_red:
-        return "bad"
-    return "" if slip < -limits.slip_amber else "ok"
-
-
-def slip_words(slip: Any) -> str:
-    """How far a project is behind or ahead of its plan."""
-    if slip < 0:
-        return _("%(n)s points behind", n=money.shown(-slip))
-    return _("%(n)s points ahead", n=money.shown(slip)) if slip else _("on plan")
 
 
 class ProjectView(EntityView):
@@ -119,7 +77,9 @@ class ProjectView(EntityView):
         )
         drawn = Markup('<span class="s light">{} {}</span>')
         return {
-            key: drawn.format(chip(one.light), "" if _still(one) else slip_words(one.facts.slip))
+            key: drawn.format(
+                chip(one.light), "" if says_nothing_behind(one) else slip_words(one.facts.slip)
+            )
             for key, one in found.items()
         }
 
@@ -149,7 +109,7 @@ class ProjectView(EntityView):
         if record.status in (S.PAUSED, S.CANCELLED) and (last := self._last_change(record)):
             told.append({"kind": "warn", "text": f"{record.status}: {last.reason}"})
         if record.status is S.CANCELLED:
-            unspent = figures.spent_on(db.session(), record.id).unspent
+            unspent = project_money.spent_on(db.session(), record.id).unspent
             text = _("Not spent, to be returned: %(baht)s baht", baht=money.shown(unspent))
             told.append({"kind": "warn", "text": text})
         weights = figures.weight_of(db.session(), record.id)
@@ -168,7 +128,9 @@ class ProjectView(EntityView):
         """The month of which everybody's report should be there, where this one's is not."""
         month = figures.due_month(dates.today(), figures.limits().report_day)
         owes = select(Project.id).where(
-            Project.id == record.id, *figures.owing(month), figures.not_reported(month)
+            Project.id == record.id,
+            *project_reports.owing(month),
+            project_reports.not_reported(month),
         )
         return month if db.session.scalar(owes) is not None else None
 
@@ -232,16 +194,16 @@ class ProjectView(EntityView):
         severe = figures.open_problems(
             db.session(), Problem.project_id == record.id, Problem.severity == Severity.HIGH
         )
-        course = figures.course_of(db.session(), record)
+        course = project_course.course_of(db.session(), record)
         drawn = curve(course, lang())
         return {
             **super().details_context(record),
             "light": {
                 "chip": chip(one.light), "why": reasons(one, severe), "facts": one.facts,
-                "tone": _bar_tone(one.facts.slip),
+                "tone": bar_tone(one.facts.slip),
             },
             "chart": charts.svg(drawn, _("Progress")) if drawn else None,
-            "course": _course_rows(drawn),
+            "course": course_rows(drawn),
             "sheet": self.sheet(record, request.form if request.method == "POST" else {}),
             "reports": self.reports(record),
             "reports_url": url_for("progress_report.index_view", project_id=record.id),
@@ -307,7 +269,7 @@ class ProjectView(EntityView):
 
     def money(self, record: Project) -> dict[str, Any]:
         """What the ledger says, and the budget lines that the viewer reaches."""
-        spent = figures.spent_on(db.session(), record.id)
+        spent = project_money.spent_on(db.session(), record.id)
         labels = fields(BudgetLine)
         told = ("net_budget", "reserved", "outstanding", "disbursed", "drawn", "available")
         lines = (
@@ -384,7 +346,7 @@ class ProjectView(EntityView):
         ]  # fmt: skip
         return ask(
             self, record, _("Extend the time of %(what)s", what=record), asked,
-            lambda told: projects.extend(
+            lambda told: project_changes.extend(
                 record, told["new_end"], told["reason"] or "", db.session(), dates.today(), told["reference"]
             ) and None,
             save_title=_("Extend the time"),
@@ -408,17 +370,19 @@ class ProjectView(EntityView):
     @expose("/pause/", methods=("GET", "POST"))
     def pause_view(self) -> Any:
         return self._changed(
-            _("Put %(what)s on hold", what="%(what)s"), projects.pause, _("Put on hold")
+            _("Put %(what)s on hold", what="%(what)s"), project_changes.pause, _("Put on hold")
         )
 
     @expose("/resume/", methods=("GET", "POST"))
     def resume_view(self) -> Any:
-        return self._changed(_("Resume %(what)s", what="%(what)s"), projects.resume, _("Resume"))
+        return self._changed(
+            _("Resume %(what)s", what="%(what)s"), project_changes.resume, _("Resume")
+        )
 
     @expose("/cancel/", methods=("GET", "POST"))
     def cancel_view(self) -> Any:
         return self._changed(
-            _("Cancel %(what)s", what="%(what)s"), projects.cancel, _("Cancel the project"),
+            _("Cancel %(what)s", what="%(what)s"), project_changes.cancel, _("Cancel the project"),
             _("A cancelled project is not taken up again; what is not spent is returned."),
         )  # fmt: skip
 
@@ -428,91 +392,3 @@ def _why() -> list[Ask]:
         Ask("reason", _l("Reason"), "text"),
         Ask("reference", _l("Reference"), "text", required=False),
     ]
-
-
-def unspent_words(unspent: Any) -> str:
-    """What the ledger shows as unspent of a cancelled project."""
-    return _("Cancelled. Not spent, to be returned: %(baht)s baht", baht=money.shown(unspent))
-
-
-def _still(one: Standing) -> bool:
-    """Whether how far a project is behind says nothing: it waits, is done, or was cancelled."""
-    return one.light in (Light.GREY, Light.BLUE)
-
-
-def _course_rows(drawn: Curve) -> list[list[str]]:
-    return [
-        [name, *("–" if line.values[n] is None else f"{line.values[n]:,}" for line in drawn.lines)]
-        for n, name in enumerate(drawn.categories)
-    ]
-
-
-def milestones(record: Project) -> list[Milestone]:
-    """A project's milestones in their order."""
-    statement = select(Milestone).where(Milestone.project_id == record.id)
-    return list(db.session.scalars(statement.order_by(Milestone.position, Milestone.id)))
-
-
-def month_words(month: date) -> str:
-    """A month with its year in the language of the screen."""
-    year = dates.be_year(month) if lang() == "th" else month.year
-    return f"{dates.month_name(month.month, lang())} {year}"
-
-
-def months_to_report(record: Project) -> list[date]:
-    """The months that can be reported now: after the last that was, up to the present one."""
-    closed = record.status in (*projects.OVER, S.PAUSED, S.PAID) or record.accepted_on
-    first = record.reported_for or figures.month_before(record.starts_on)
-    if closed:
-        return []
-    return figures.months_between(figures.next_month(first), dates.today())
-
-
-def month_to_report(record: Project) -> date | None:
-    """The month to report next: the latest that is over, or else the present one."""
-    months = months_to_report(record)
-    over = [month for month in months if dates.month_end(month) < dates.today()]
-    return (over or months or [None])[-1]
-
-
-def report_url(record: Project, month: date) -> str:
-    """Where a month's report is handed in, and back to the project."""
-    back = url_for("project.details_view", id=record.id, _anchor="reports")
-    return url_for(
-        "progress_report.create_view", project_id=record.id, month=month.isoformat(), url=back
-    )
-
-
-def report_edit_url(report: ProgressReport) -> str:
-    """Where a report is changed, and back to its project."""
-    back = url_for("project.details_view", id=report.project_id, _anchor="reports")
-    return url_for("progress_report.edit_view", id=report.id, url=back)
-
-
-def papers_of(reports: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """The files of reports by report; pictures are shown, others are links."""
-    if not viewer().may(Attachment, "read"):
-        return {}
-    found: dict[int, list[dict[str, Any]]] = {}
-    rows = db.session.scalars(
-        select(Attachment).where(Attachment.progress_report_id.in_(reports)).order_by(Attachment.id)
-    )
-    for one in rows:
-        found.setdefault(one.progress_report_id or 0, []).append({
-            "name": one.name, "url": url_for("attachment.file_view", id=one.id),
-            "picture": attached_files.is_picture(one), "size": cells.size_text(one.size),
-        })  # fmt: skip
-    return found
-
-
-def problem_row(one: Problem) -> dict[str, Any]:
-    """A problem as the page tells it."""
-    is_open = one.resolved_on is None
-    may = is_open and viewer().reaches(one, "resolve")
-    return {
-        "title": one.title, "url": record_url(Problem, one.id), "kind": said(one.kind.title),
-        "severity": cells.chip(one.severity), "owner": one.owner_name, "committee": one.for_committee,
-        "due": cells.in_days(one.due_on, dates.today()) if is_open else cells.chip(one.status),
-        "due_on": dates.short_date(one.due_on, lang()), "result": one.result or one.remedy or "",
-        "resolve_url": url_for("problem.resolve_view", id=one.id) if may else None,
-    }  # fmt: skip

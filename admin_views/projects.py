@@ -15,19 +15,14 @@ from access.database import db
 from admin_views import cells, desk, homes, lists, uploads
 from admin_views.base import EntityView, lang, record_url, switched_province, viewer
 from admin_views.lists import Derived
-from admin_views.project_page import (
-    ProjectView,
-    month_words,
-    months_to_report,
-    problem_row,
-    slip_words,
-)
+from admin_views.project_page import ProjectView
+from admin_views.project_parts import month_words, months_to_report, problem_row, slip_words
 from admin_views.verbs import Ask, ask
 from admin_views.words import said
 from entities import dates, money
 from entities.base import Base
 from entities.vocabulary import Light, ProblemStatus
-from figures import governance
+from figures import governance, project_reports
 from figures import projects as figures
 from models import (
     Milestone,
@@ -39,7 +34,7 @@ from models import (
     ReportingWindow,
 )
 from reports.projects import lacks_words
-from rules import projects
+from rules import progress_reports, project_changes
 
 LATEST = "1"
 """As a choice of the late reports: the latest month that was due."""
@@ -57,7 +52,7 @@ def _late(typed: str) -> Any:
         if typed == LATEST
         else date.fromisoformat(f"{typed}-01")
     )
-    return and_(*figures.owing(month), figures.not_reported(month))
+    return and_(*project_reports.owing(month), project_reports.not_reported(month))
 
 
 def _late_choices() -> list[tuple[str, str]]:
@@ -113,7 +108,7 @@ class ProgressReportView(ProjectPart):
             return
         if form.month.data is None:
             form.month.data = next(iter(months_to_report(project)[::-1]), None)
-        before = form.month.data and figures.report_before(
+        before = form.month.data and project_reports.report_before(
             db.session(), project.id, figures.first_of(form.month.data)
         )
         if before:
@@ -138,7 +133,7 @@ class ProgressReportView(ProjectPart):
             return {"project": None}
         month = record.month if record else form.month.data
         months = [month] if record else months_to_report(project)
-        before = figures.report_before(db.session(), project.id, month) if month else None
+        before = project_reports.report_before(db.session(), project.id, month) if month else None
         return {
             "project": project, "fixed": record is not None,
             "months": [(dates.input_date(one), month_words(one)) for one in months],
@@ -237,7 +232,7 @@ class ProblemView(ProjectPart):
         ]
         return ask(
             self, record, _("Resolve “%(what)s”", what=record), asked,
-            lambda told: projects.resolve(
+            lambda told: project_changes.resolve(
                 record, told["resolved_on"], told["result"] or "", db.session(), dates.today()
             ),
             save_title=_("Resolved"),
@@ -270,7 +265,7 @@ class ReportingWindowView(EntityView):
 
         def act(told: dict[str, Any]) -> str:
             home = homes.chosen(told["home"])
-            made = projects.open_windows(
+            made = progress_reports.open_windows(
                 home.province_id, told["year"], figures.limits().report_day, db.session(),
                 home.cluster_id,
             )  # fmt: skip
@@ -285,7 +280,7 @@ class ReportingWindowView(EntityView):
         )  # fmt: skip
 
     def details_context(self, record: ReportingWindow) -> dict[str, Any]:
-        found = figures.late_list(db.session(), record, dates.today())
+        found = project_reports.late_list(db.session(), record, dates.today())
         return {**super().details_context(record), "late": [_late_row(one) for one in found]}
 
     def chip(self, record: ReportingWindow) -> Markup:
@@ -301,7 +296,7 @@ def _window_homes() -> list[tuple[int, str]]:
     return homes.choices(ReportingWindow, "create")
 
 
-def _late_row(one: figures.Missing) -> dict[str, Any]:
+def _late_row(one: project_reports.Missing) -> dict[str, Any]:
     """A project that owes something to a window, as the page tells it."""
     late = cells.mark("bad", "!", _("%(n)s days late", n=one.days_late)) if one.days_late else ""
     return {

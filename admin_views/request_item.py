@@ -36,7 +36,7 @@ from models import (
     RequestItem,
     Resolution,
 )
-from rules import removal, requests
+from rules import removal, request_decisions, requests
 from rules.base import Broken
 from workbooks import request_forms
 
@@ -284,7 +284,7 @@ class RequestItemView(EntityView):
         self.require("decide", record)
         return ask(
             self, record, _("Take back the last decision"), [Ask("reason", _l("Reason"), "text")],
-            lambda told: requests.take_back(record, told["reason"] or "", db.session()),
+            lambda told: request_decisions.take_back(record, told["reason"] or "", db.session()),
             notice=_("The project waits for that step again; what was taken back stays in the history."),
         )  # fmt: skip
 
@@ -418,7 +418,7 @@ def _decide(record: RequestItem, step: RequestStep, told: dict[str, Any]) -> str
     resolution = db.session.get(Resolution, told["resolution"]) if told["resolution"] else None
     approved = told["verdict"] is Verdict.APPROVE
     day = told["decided_on"] or request_sheet.decision_day("", resolution)
-    requests.decide(
+    request_decisions.decide(
         record, step, told["verdict"], told["amount"] if approved else money.NOTHING, day, db.session(),
         comment=told["comment"] or "", resolution=resolution, override_reason=told["override_reason"] or "",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from entities import dates, money
 from entities.vocabulary import RequestStatus, RequestStep, Verdict
 from figures import requests as figures
 from models import BudgetRequest, RequestItem, Resolution
-from rules import requests
+from rules import request_decisions
 from rules.base import Broken
 
 S = RequestStep
@@ -185,15 +185,15 @@ class Sheet:
             return 0
         resolution = self._resolution(form)
         day = decision_day(form.get("decided_on", ""), resolution)
-        return requests.decide_sheet(told, self.step, day, resolution, db.session())
+        return request_decisions.decide_sheet(told, self.step, day, resolution, db.session())
 
     @staticmethod
-    def _line(item: RequestItem, verdict: Verdict, form: Any) -> requests.Line:
+    def _line(item: RequestItem, verdict: Verdict, form: Any) -> request_decisions.Line:
         given = money.NOTHING
         if verdict is Verdict.APPROVE:
             given = _amount(item, form.get(f"amount-{item.id}", ""))
         comment = form.get(f"comment-{item.id}", "").strip() or form.get("comment", "").strip()
-        return requests.Line(
+        return request_decisions.Line(
             verdict, given, comment[:LONGEST], form.get(f"why-{item.id}", "")[:LONGEST]
         )
 

@@ -221,7 +221,8 @@ def _hang_once(record: Any, key: str, found: Prepared) -> Told:
     places = attached_files.places_of([made])[made.sha256]
     words = ", ".join(place["title"] for place in places)
     return Told(
-        found.name, _("The same file is also attached to: %(places)s", places=words) if words else ""
+        found.name,
+        _("The same file is also attached to: %(places)s", places=words) if words else "",
     )
 
 

@@ -152,7 +152,7 @@ class PurchaseOrder(InProvinceOrCluster, Base):
         _l("Budget line"), within("budget_line"), listed=True, filtered=True, once=True
     )
     budget_line: Mapped[BudgetLine] = relation(budget_line_id)
-    contract_no: Mapped[str | None] = field(_l("Contract number"), listed=True, searched=True)
+    contract_no: Mapped[str | None] = field(_l("Contract number"), searched=True)
     vendor: Mapped[str] = field(_l("Vendor"), searched=True)
     subject: Mapped[str | None] = field(_l("Subject"), PARAGRAPH, searched=True)
     signed_on: Mapped[date] = field(_l("Signed on"), listed=True, filtered=True, sorted=True)
@@ -167,11 +167,18 @@ class PurchaseOrder(InProvinceOrCluster, Base):
         return f"{self.number} {self.vendor}"
 
 
+OBLIGED_FROM = 2562
+"""The first fiscal year of which money is carried over only where it was committed before the year
+ended: section 43 of the Budget Procedures Act of 2561 (Royal Gazette 135/92 ก, page 13). Under the
+practice before it money without an obligation was carried over too, as the letter ศธ 0201.5/13411
+of 20 September 2560 still has it."""
+
+
 class CarryOver(InProvinceOrCluster, Base):
     """Money of a fiscal year kept to be drawn in the next (กันเงินไว้เบิกเหลื่อมปี), with its own expiry.
 
-    Section 43 of the Budget Procedures Act of 2561: only what was committed before the year ended,
-    for at most six months; later only by agreement with the Ministry of Finance.
+    From `OBLIGED_FROM` on only what was committed before the year ended, for at most six months;
+    later only by agreement with the Ministry of Finance.
     """
 
     __tablename__ = "carry_over"
@@ -181,7 +188,10 @@ class CarryOver(InProvinceOrCluster, Base):
     __rules__ = (
         *unique_at_home("carry_over_number", "origin_year", "number"),
         check("obligation_has_order", "has_obligation = (order_id IS NOT NULL)"),
-        check("without_obligation_by_approval", "has_obligation OR approval_ref IS NOT NULL"),
+        check(
+            "without_obligation_by_approval",
+            f"has_obligation OR approval_ref IS NOT NULL OR origin_year < {OBLIGED_FROM}",
+        ),
         check("remaining_adds_up", "remaining = kept - drawn - lapsed"),
         check("never_overdrawn", "remaining - waiting >= 0"),
         check("waiting_not_negative", "waiting >= 0"),
@@ -206,8 +216,9 @@ class CarryOver(InProvinceOrCluster, Base):
     approval_ref: Mapped[str | None] = field(
         _l("Approval"),
         help=_l(
-            "The letter that approves it. Without an order nothing is carried over (section 43, "
-            "Budget Procedures Act of 2561), unless a special approval is named here."
+            "The letter that approves it. From fiscal year 2562 on nothing is carried over without "
+            "an order (section 43, Budget Procedures Act of 2561), unless a special approval is "
+            "named here."
         ),
     )
     approved_on: Mapped[date | None] = field(_l("Approved on"))

@@ -90,3 +90,19 @@ def _fold(text: str) -> str:
     text = _TONE_AFTER_SARA_AM.sub("\\1\u0e33", text)
     text = text.replace("\u0e40\u0e40", "\u0e41")
     return _DOUBLED_MARK.sub(r"\1", text)
+
+
+FIRMS = (
+    (re.compile(r"บริษัท\s*(.+?)\s*จำกัด\s*\(มหาชน\)"), r"บมจ. \1"),
+    (re.compile(r"บริษัท\s*(.+?)\s*จำกัด(?!\S*\(มหาชน)"), r"บจก. \1"),
+    (re.compile(r"ห้างหุ้นส่วนจำกัด\s*"), "หจก. "),
+)
+"""Legal forms of firms, and the abbreviations that offices write."""
+
+
+def short_firm(name: str) -> str:
+    """A firm's name with its legal form in short: บริษัท ก จำกัด is บจก. ก. Other names stay."""
+    for form, short in FIRMS:
+        if form.match(name):
+            return form.sub(short, name, count=1)
+    return name

@@ -24,7 +24,10 @@ def cases_of(session: Session, document_id: int) -> Sequence[Complaint]:
     ways = (Complaint.source_document_id, Complaint.answer_document_id)
     # One search for each way: SQLite uses no partial index for either side of an OR.
     tied = union(
-        *(select(Complaint.id).where(w == document_id, Complaint.removed_at.is_(None)) for w in ways)
+        *(
+            select(Complaint.id).where(w == document_id, Complaint.removed_at.is_(None))
+            for w in ways
+        )
     )
     found = select(Complaint).where(Complaint.id.in_(tied)).order_by(Complaint.id)
     return session.scalars(found.limit(MOST)).all()

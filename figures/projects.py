@@ -1,4 +1,4 @@
-"""Projects in figures: how each keeps its plan, who has not reported, problems by age, the money.
+"""Projects in figures: how each keeps its plan, its traffic light, problems by age.
 
 Nothing of this is stored: the traffic light follows from plan, reports, problems and day (domain
 §9). Many projects cost as many queries as one: their milestones and problems are read together.
@@ -12,22 +12,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy.orm import Session
 
 from entities import dates
-from entities.base import table_of
 from entities.money import NOTHING, SATANG
 from entities.vocabulary import Light, ProblemKind, ProblemStatus, ProjectStatus, Severity
 from figures.meetings import AGES, Age
 from models import (
-    Attachment,
-    BudgetLine,
     Milestone,
     Problem,
-    ProgressReport,
     Project,
-    ReportingWindow,
 )
 
 S = ProjectStatus
@@ -199,7 +194,7 @@ def standings(
             Project.physical_actual,
         ).where(*where)
     ).all()  # fmt: skip
-    plans, severe = _plans(session, *where), _severe(session, *where)
+    plans, severe = plans_by_project(session, *where), _severe(session, *where)
     return {
         row.id: _standing(row, plans.get(row.id, []), row.id in severe, today, limits)
         for row in rows
@@ -218,7 +213,7 @@ def _standing(row: Any, plan: list[Part], severe: bool, today: date, limits: Lim
     return Standing(row.id, row.province_id, row.budget, facts, colour, day)
 
 
-def _plans(session: Session, *where: ColumnElement[bool]) -> dict[int, list[Part]]:
+def plans_by_project(session: Session, *where: ColumnElement[bool]) -> dict[int, list[Part]]:
     """The parts of projects' plans, by project."""
     plans: dict[int, list[Part]] = defaultdict(list)
     found = select(
@@ -246,7 +241,7 @@ def lit(
 
 def plan_of(session: Session, project: Project) -> list[Part]:
     """The parts of one project's plan; without milestones, its whole span."""
-    found = _plans(session, Project.id == project.id)[project.id]
+    found = plans_by_project(session, Project.id == project.id)[project.id]
     return found or [Part(WHOLE, project.starts_on, end_of(project))]
 
 
@@ -260,238 +255,6 @@ def weight_of(session: Session, project_id: int) -> Decimal | None:
     return session.scalar(
         select(func.sum(Milestone.weight)).where(Milestone.project_id == project_id)
     )
-
-
-# The course: planned against actual, month by month.
-
-
-@dataclass(frozen=True)
-class Point:
-    """A month with what was planned by its end and what was done; None where nobody knows yet."""
-
-    month: date
-    planned: Decimal
-    actual: Decimal | None
-
-
-def course(
-    session: Session, months: Sequence[date], until: date, *where: ColumnElement[bool]
-) -> list[Point]:
-    """Planned against actual by month; projects count by their budget. Three queries.
-
-    `until` is the last month of which progress is told; a project
-    that has not reported a month stands where it last reported.
-    """
-    rows = session.execute(
-        select(
-            Project.id, Project.budget, Project.starts_on, Project.ends_on, Project.extended_to
-        ).where(*where)
-    ).all()
-    if not rows:
-        return []
-    plans, reported = _plans(session, *where), _reported(session, *where)
-    even = not any(row.budget for row in rows)
-    courses = [
-        _Course(
-            Decimal(1) if even else row.budget,
-            plans.get(row.id) or [Part(WHOLE, row.starts_on, row.extended_to or row.ends_on)],
-            reported.get(row.id, {}),
-        )
-        for row in rows
-    ]
-    return [_point(courses, month, until) for month in months]
-
-
-COUNTED = Project.status != S.CANCELLED
-"""The projects that count where several are told together."""
-
-
-@dataclass(frozen=True)
-class _Course:
-    counts: Decimal
-    plan: list[Part]
-    reports: dict[date, Decimal]
-
-    def done(self, month: date) -> Decimal:
-        known = [key for key in self.reports if key <= month]
-        return self.reports[max(known)] if known else NOTHING
-
-
-def _point(courses: list[_Course], month: date, until: date) -> Point:
-    day = dates.month_end(month)
-    planned = progress((one.counts, planned_at(one.plan, day)) for one in courses)
-    if month > until:
-        return Point(month, planned, None)
-    return Point(month, planned, progress((one.counts, one.done(month)) for one in courses))
-
-
-def _reported(session: Session, *where: ColumnElement[bool]) -> dict[int, dict[date, Decimal]]:
-    found: dict[int, dict[date, Decimal]] = defaultdict(dict)
-    rows = select(
-        ProgressReport.project_id, ProgressReport.month, ProgressReport.actual_percent
-    ).join(Project, Project.id == ProgressReport.project_id)
-    for project_id, month, actual in session.execute(rows.where(*where)):
-        found[project_id][month] = actual
-    return found
-
-
-def course_of(session: Session, project: Project) -> list[Point]:
-    """The course of one project: from its first month to its last, or to the last reported."""
-    last = max(filter(None, (end_of(project), project.reported_for)))
-    until = project.reported_for or month_before(project.starts_on)
-    return course(session, months_between(project.starts_on, last), until, Project.id == project.id)
-
-
-# Reports of a month: who owes one, and what is missing in those that came.
-
-
-def owing(month: date) -> tuple[ColumnElement[bool], ...]:
-    """The projects of which a month's report is expected: begun, neither resting nor done.
-
-    After the month in which the work was accepted nothing more is reported.
-    """
-    return (
-        Project.starts_on <= dates.month_end(month),
-        Project.status.not_in((*RESTING, *DONE)),
-        or_(Project.accepted_on.is_(None), Project.accepted_on >= month),
-    )
-
-
-def not_reported(month: date) -> ColumnElement[bool]:
-    """That a project has no report of a month."""
-    report = aliased(ProgressReport)
-    return ~exists().where(report.project_id == Project.id, report.month == month)
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What a project owes to a window: `lacks` names it, and `days_late` counts from the closing.
-
-    `lacks` holds "report", or of a report that came "done", "next_step", "remedy", "photographs".
-    """
-
-    project: Project
-    report: ProgressReport | None
-    lacks: tuple[str, ...]
-    days_late: int
-
-    @property
-    def handed_in(self) -> bool:
-        """Whether there is a report at all."""
-        return self.report is not None
-
-
-def late_list(session: Session, window: ReportingWindow, today: date) -> list[Missing]:
-    """Every project of the window's province or cluster that owes something to it, latest first."""
-    rows = session.execute(
-        select(Project, ProgressReport)
-        .outerjoin(
-            ProgressReport,
-            and_(ProgressReport.project_id == Project.id, ProgressReport.month == window.month),
-        )
-        .where(
-            _at_home_of(window),
-            or_(and_(*owing(window.month)), ProgressReport.id.is_not(None)),
-        )
-        .order_by(Project.agency_id, Project.id)
-    ).all()
-    pictured = _pictured(session, [report.id for _project, report in rows if report])
-    found = [_missing(project, report, window, today, pictured) for project, report in rows]
-    owed = [one for one in found if one.lacks or one.days_late]
-    return sorted(owed, key=lambda one: (one.handed_in, -one.days_late))
-
-
-def _at_home_of(window: ReportingWindow) -> ColumnElement[bool]:
-    """The projects of the province or cluster whose window it is."""
-    if window.cluster_id is not None:
-        return Project.cluster_id == window.cluster_id
-    return Project.province_id == window.province_id
-
-
-def _pictured(session: Session, reports: list[int]) -> set[int]:
-    """The reports that carry photographs."""
-    found = select(Attachment.progress_report_id).where(
-        Attachment.progress_report_id.in_(reports), Attachment.content_type.startswith("image/")
-    )
-    return {key for key in session.scalars(found) if key is not None}
-
-
-def _missing(
-    project: Project,
-    report: ProgressReport | None,
-    window: ReportingWindow,
-    today: date,
-    pictured: set[int],
-) -> Missing:
-    came = report.reported_on if report else today
-    late = max((came - window.closes_on).days, 0)
-    return Missing(project, report, _lacks(report, pictured) if report else ("report",), late)
-
-
-def _lacks(report: ProgressReport, pictured: set[int]) -> tuple[str, ...]:
-    wanted = {
-        "done": bool(report.done),
-        "next_step": bool(report.next_step) or report.actual_percent == WHOLE,
-        "remedy": bool(report.remedy) or not report.problems,
-        "photographs": report.id in pictured or not report.actual_percent,
-    }
-    return tuple(name for name, there in wanted.items() if not there)
-
-
-def open_windows(
-    session: Session, today: date, province_id: int | None = None
-) -> list[ReportingWindow]:
-    """The windows that are open today."""
-    statement = select(ReportingWindow).where(
-        ReportingWindow.opens_on <= today, ReportingWindow.closes_on >= today
-    )
-    if province_id is not None:
-        statement = statement.where(ReportingWindow.province_id == province_id)
-    return list(session.scalars(statement.order_by(ReportingWindow.closes_on, ReportingWindow.id)))
-
-
-def to_report(
-    session: Session, month: date, province_id: int | None = None, limit: int = 50
-) -> list[Project]:
-    """The projects whose report of a month has not come; those of clusters stand with any province."""
-    statement = (
-        select(Project).where(*owing(month), not_reported(month)).order_by(Project.id).limit(limit)
-    )
-    if province_id is not None:
-        here = or_(Project.province_id == province_id, Project.cluster_id.is_not(None))
-        statement = statement.where(here)
-    return list(session.scalars(statement))
-
-
-def count_to_report(session: Session, window: ReportingWindow) -> int:
-    """How many projects have not reported the month of a window."""
-    month = window.month
-    found = select(func.count(Project.id)).where(
-        *owing(month), not_reported(month), _at_home_of(window)
-    )
-    return session.scalar(found) or 0
-
-
-def report_of(session: Session, project_id: int, month: date) -> ProgressReport | None:
-    """A project's report of a month."""
-    return session.scalar(
-        select(ProgressReport).where(
-            ProgressReport.project_id == project_id, ProgressReport.month == month
-        )
-    )
-
-
-def report_before(session: Session, project_id: int, month: date) -> ProgressReport | None:
-    """A project's last report before a month."""
-    return session.scalar(
-        select(ProgressReport)
-        .where(ProgressReport.project_id == project_id, ProgressReport.month < month)
-        .order_by(ProgressReport.month.desc())
-        .limit(1)
-    )
-
-
-# Problems.
 
 
 @dataclass(frozen=True)
@@ -539,65 +302,3 @@ def open_problems(session: Session, *where: ColumnElement[bool], limit: int = 20
             .limit(limit)
         )
     )
-
-
-# Money: read from the ledger, never typed.
-
-
-@dataclass(frozen=True)
-class Spent:
-    """The ledger's figures of all budget lines of a project; `paid` includes what was drawn later."""
-
-    lines: int = 0
-    net_budget: Decimal = NOTHING
-    reserved: Decimal = NOTHING
-    outstanding: Decimal = NOTHING
-    disbursed: Decimal = NOTHING
-    carried: Decimal = NOTHING
-    drawn: Decimal = NOTHING
-    available: Decimal = NOTHING
-    waiting: Decimal = NOTHING
-
-    @property
-    def paid(self) -> Decimal:
-        """Disbursed in the year and drawn from what was carried over."""
-        return self.disbursed + self.drawn
-
-    @property
-    def unspent(self) -> Decimal:
-        """What is neither paid nor lapsed: to be returned when the project is cancelled."""
-        return self.available + self.reserved + self.outstanding + self.carried - self.drawn
-
-    @property
-    def settled(self) -> bool:
-        """Whether the budget was used and nothing of it is open any more."""
-        return self.paid > 0 and not self.unspent and not self.waiting
-
-
-SUMMED = tuple(one.name for one in fields(Spent) if one.name != "lines")
-
-
-def spent(session: Session, ids: Iterable[int]) -> dict[int, Spent]:
-    """The ledger's figures of the projects that the viewer reaches, by id.
-
-    Whoever reaches a project reads its sums, also where a line stands under another agency's name.
-    """
-    reached = session.scalars(select(Project.id).where(Project.id.in_(list(ids)))).all()
-    line = table_of(BudgetLine).c
-    rows = session.connection().execute(
-        select(line.project_id, func.count(), *(func.sum(line[name]) for name in SUMMED))
-        .where(line.project_id.in_(reached), line.removed_at.is_(None))
-        .group_by(line.project_id)
-    )
-    known = {row[0]: Spent(row[1], *row[2:]) for row in rows}
-    return {key: known.get(key, Spent()) for key in reached}
-
-
-def spent_on(session: Session, project_id: int) -> Spent:
-    """The ledger's figures of one project."""
-    return spent(session, [project_id]).get(project_id, Spent())
-
-
-def first_year(session: Session) -> int | None:
-    """The first fiscal year (B.E.) that has a project."""
-    return session.scalar(select(func.min(Project.fiscal_year)))

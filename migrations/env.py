@@ -63,16 +63,21 @@ def run() -> None:
 
 @contextmanager
 def _tables_rebuilt(connection: Any) -> Iterator[None]:
-    """Let SQLite rebuild a table that others point at: it heeds this outside a transaction only."""
+    """Let SQLite rebuild a table that others point at: it heeds this outside a transaction only.
+
+    Keys and triggers of other tables go on naming the table while it is gone for a moment.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
     plain = connection.connection.dbapi_connection
     plain.execute("PRAGMA foreign_keys=OFF")
+    plain.execute("PRAGMA legacy_alter_table=ON")
     try:
         yield
     finally:
         connection.rollback()
+        plain.execute("PRAGMA legacy_alter_table=OFF")
         plain.execute("PRAGMA foreign_keys=ON")
 
 

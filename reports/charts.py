@@ -173,19 +173,33 @@ def lines_spec(curve: Curve) -> dict[str, Any]:
             "y": {"field": "value", "type": "quantitative", "title": curve.axis,
                   "scale": {"domain": [0, float(most)]}, "axis": {"domain": False, "ticks": False}},
         },
-        "layer": [*_strokes(curve), _last_numbers()],
+        "layer": [*_strokes(curve), *_last_numbers()],
         "config": _look(),
     }  # fmt: skip
 
 
 def _points(curve: Curve, line: Line) -> list[dict[str, Any]]:
-    """The points of a line; the last known one carries its number."""
+    """The points of a line; the last known one carries its number, under the higher of the lines."""
     known = [n for n, value in enumerate(line.values) if value is not None]
-    return [
-        {"at": n, "value": _float(line.values[n]), "series": line.title,
-         "number": f"{line.values[n]:,}" if n == known[-1] else ""}
-        for n in known
+    blank = dict.fromkeys(SIDES, "")
+    points = [
+        {"at": n, "value": _float(line.values[n]), "series": line.title, **blank} for n in known
+    ]
+    last = known[-1] if known else 0
+    for point in points[-1:]:
+        point[_side(curve, line, last)] = f"{line.values[last]:,}"
+    return points
+
+
+def _side(curve: Curve, line: Line, n: int) -> str:
+    """Where a number stands by its point so that no other line runs through it."""
+    higher = [
+        other for other in curve.lines
+        if other is not line and (other.values[n] or 0) >= (line.values[n] or 0)
     ]  # fmt: skip
+    if not higher:
+        return "above"
+    return "left" if n == len(curve.categories) - 1 else "right"
 
 
 def _float(value: Decimal | None) -> float | None:
@@ -209,9 +223,20 @@ def _strokes(curve: Curve) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _last_numbers() -> dict[str, Any]:
-    mark = {"type": "text", "fontSize": 15, "dy": -13, "dx": 4, "color": colours()["ink"]}
-    return {"mark": mark, "encoding": {"text": {"field": "number"}}}
+SIDES: dict[str, dict[str, Any]] = {
+    "above": {"dy": -13, "dx": 4},
+    "right": {"align": "left", "dx": 8, "dy": 11},
+    "left": {"align": "right", "dx": -8, "dy": 13},
+}
+"""How far from its point a number stands, in pixels."""
+
+
+def _last_numbers() -> list[dict[str, Any]]:
+    return [
+        {"mark": {"type": "text", "fontSize": 15, "color": colours()["ink"], **shift},
+         "encoding": {"text": {"field": side}}}
+        for side, shift in SIDES.items()
+    ]  # fmt: skip
 
 
 def spec(bars: Bars) -> dict[str, Any]:

@@ -133,7 +133,9 @@ def _where(asked: Asked) -> list[Any]:
 
 
 def _by_province(
-    session: Session, asked: Asked, drawn: Callable[[Counts, Mapping[int, str]], Chart] | None = None
+    session: Session,
+    asked: Asked,
+    drawn: Callable[[Counts, Mapping[int, str]], Chart] | None = None,
 ) -> Result:
     """Each province's figures of the year, with bars unless another chart is drawn of them."""
     told, shown = _period(asked), provinces_shown(session, Complaint)

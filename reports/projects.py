@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 from entities import dates
 from entities.base import Text
 from entities.vocabulary import Light, ProblemStatus
-from figures import governance
+from figures import governance, project_course, project_money, project_reports
 from figures import projects as figures
 from figures.meetings import AGES
-from figures.projects import WHOLE, Aged, Missing, Point, Standing
+from figures.project_course import Point
+from figures.project_reports import Missing
+from figures.projects import WHOLE, Aged, Standing
 from models import Agency, Problem, ProgressReport, Project, ReportingWindow
 from reports.base import (
     Asked,
@@ -60,7 +62,7 @@ LACKS: dict[str, Text] = {
     "remedy": _l("Remedy"),
     "photographs": _l("Photographs"),
 }
-"""What a report of a month may lack, by the names of `figures.projects.Missing`."""
+"""What a report of a month may lack, by the names of `figures.project_reports.Missing`."""
 
 
 def curve(course: Sequence[Point], tongue: str) -> Curve:
@@ -88,7 +90,7 @@ def month_short(month: date, tongue: str) -> str:
 def _years(session: Session, today: date) -> list[int]:
     """From the present fiscal year (B.E.) back to the first that has projects."""
     present = dates.fiscal_year(today)
-    first = figures.first_year(session) or present
+    first = project_money.first_year(session) or present
     return list(range(present, min(first, present) - 1, -1))
 
 
@@ -111,8 +113,8 @@ def _status(session: Session, asked: Asked) -> Result:
     standings = figures.standings(session, asked.today, figures.limits(), *where)
     year = asked.values["fiscal_year"]
     months = figures.months_between(dates.fiscal_year_start(year), dates.fiscal_year_end(year))
-    course = figures.course(
-        session, months, figures.month_before(asked.today), *where, figures.COUNTED
+    course = project_course.course(
+        session, months, figures.month_before(asked.today), *where, project_course.COUNTED
     )
     drawn = curve(course, lang())
     if asked.many:
@@ -126,7 +128,7 @@ def _project_rows(
     found = session.scalars(
         select(Project).where(*where).options(joinedload(Project.agency)).order_by(Project.id)
     ).all()
-    money = figures.spent(session, standings)
+    money = project_money.spent(session, standings)
     order = (Light.RED, Light.AMBER, Light.GREEN, Light.GREY, Light.BLUE)
     rows = [
         (standings[one.id], _project_row(one, standings[one.id], money[one.id])) for one in found
@@ -140,7 +142,7 @@ def _agency(project: Project) -> Cell:
     return Cell(governance.agency_name(project), opened)
 
 
-def _project_row(one: Project, standing: Standing, money: figures.Spent) -> Row:
+def _project_row(one: Project, standing: Standing, money: project_money.Spent) -> Row:
     facts = standing.facts
     return {
         "project": Cell(one.name, Record(Project, one.id)),
@@ -364,7 +366,7 @@ def _late_by_window(
         ReportingWindow.cluster_id,
     )  # fmt: skip
     windows = session.scalars(ordered).all()
-    return {one: figures.late_list(session, one, asked.today) for one in windows}
+    return {one: project_reports.late_list(session, one, asked.today) for one in windows}
 
 
 def _late_row(one: Missing) -> Row:

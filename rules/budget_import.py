@@ -38,7 +38,8 @@ LONGEST = 1_000
 class BookRow:
     """A row of a budget file as it was read: its number from 1, and its place for people.
 
-    `doubts` are what the reader found doubtful in its cells.
+    `doubts` are what the reader found doubtful in its cells; `amount_cell` and `year_cell` name two
+    of them, such as C3.
     """
 
     number: int
@@ -55,6 +56,8 @@ class BookRow:
     page: int | None = None
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    amount_cell: str = ""
+    year_cell: str = ""
 
 
 class Fate(enum.Enum):
@@ -219,11 +222,17 @@ def _faults(row: BookRow, fiscal_year: int) -> Iterator[str]:
     if row.amount is None:
         yield _("the amount is missing")
     elif row.amount < 0:
-        yield _("the amount is below zero: %(amount)s", amount=shown(row.amount))
+        below = _("the amount is below zero: %(amount)s", amount=shown(row.amount))
+        yield _in_cell(row.amount_cell, below)
     if row.fiscal_year is not None and row.fiscal_year != fiscal_year:
-        yield _("the row belongs to fiscal year %(year)s", year=row.fiscal_year)
+        other = _("the row belongs to fiscal year %(year)s", year=row.fiscal_year)
+        yield _in_cell(row.year_cell, other)
     if max(len(row.item), len(row.plan or ""), len(row.output or "")) > LONGEST:
         yield _("a text is longer than %(most)s letters", most=f"{LONGEST:,}")
+
+
+def _in_cell(cell: str, told: str) -> str:
+    return _("Cell %(cell)s: %(told)s", cell=cell, told=told) if cell else told
 
 
 # Whose line it is.

@@ -2,8 +2,8 @@
 
 Section 43 of the Budget Procedures Act of 2561: only money committed before the year ended and
 reserved may be drawn in the next, for at most six months; later only by agreement with the
-Ministry of Finance. Before it (until 2561) money without an obligation was carried over too; the
-office may still do so by a special approval that it names.
+Ministry of Finance. Before it (`OBLIGED_FROM`) money without an obligation was carried over too;
+since then the office may do so only by a special approval that it names.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from entities import dates
+from entities.ledger import OBLIGED_FROM
 from entities.money import NOTHING, shown
 from entities.vocabulary import EntryKind
 from models import (
@@ -51,7 +52,7 @@ def _lawful(kept: CarryOver, session: Session) -> None:
     if kept.amount <= 0:
         raise Broken(_("The amount must be above zero."), "amount")
     if order is None:
-        if not kept.approval_ref:
+        if line.fiscal_year >= OBLIGED_FROM and not kept.approval_ref:
             raise Broken(
                 _("Money without an obligation is carried over only by a special approval."),
                 "approval_ref",

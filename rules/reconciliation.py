@@ -32,7 +32,11 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class TheirLine:
-    """The treasury's figures of one budget code; None where the file does not tell one."""
+    """The treasury's figures of one budget code; None where the file does not tell one.
+
+    `formulas` name the cells whose value a program worked out: it may have done so before the
+    figures changed.
+    """
 
     budget_code: str
     budget: Decimal | None = None
@@ -40,13 +44,17 @@ class TheirLine:
     paid: Decimal | None = None
     left: Decimal | None = None
     faults: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
 
     def __add__(self, other: "TheirLine") -> "TheirLine":
         """Two rows of one code as one."""
         budget, orders, paid, left = (
             _sum(getattr(self, name), getattr(other, name)) for name in MEASURES
         )
-        return TheirLine(self.budget_code, budget, orders, paid, left, self.faults + other.faults)
+        return TheirLine(
+            self.budget_code, budget, orders, paid, left,
+            self.faults + other.faults, self.formulas + other.formulas,
+        )  # fmt: skip
 
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
@@ -171,6 +179,9 @@ def _explain(session: Session, found: list[Compared], as_of: date) -> None:
     _explain_missing(found)
     for one in differing:
         one.causes = _causes(one, known) or [_("not explained by any single entry")]
+    for one in found:
+        if one.theirs is not None and not one.agrees:
+            one.causes += one.theirs.formulas[:MOST_NAMED]
 
 
 def _explain_missing(found: list[Compared]) -> None:

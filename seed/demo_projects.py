@@ -1,7 +1,7 @@
 """The demonstration's projects: planned before the ledger is laid out, reported on after it.
 
 Each project goes by a story: on plan, behind, long past its end, held up by a problem, done. The
-monthly reports, the steps and the changes go through the verbs of `rules.projects`; the money that
+monthly reports, the steps and the changes go through the verbs of the rules; the money that
 a past report tells is the ledger's of that month's end.
 """
 
@@ -32,6 +32,7 @@ from entities.vocabulary import (
     ProjectStatus,
     Severity,
 )
+from figures import project_money
 from figures import projects as figures
 from figures.projects import WHOLE, end_of, first_of, next_month
 from models import (
@@ -47,7 +48,7 @@ from models import (
     PurchaseOrder,
     UserAccount,
 )
-from rules import ledger, projects
+from rules import ledger, progress_reports, project_changes, projects
 from rules.base import Broken, run_checks
 from seed.demo_people import Cast
 
@@ -92,9 +93,9 @@ def plan(session: Session, cast: Cast, today: date) -> None:
     clusters = {project.cluster_id for project in enacted if project.cluster_id}
     for of in (year, year - 1):
         day = figures.limits().report_day
-        projects.open_windows(cast.province.id, of, day, session)
+        progress_reports.open_windows(cast.province.id, of, day, session)
         for cluster_id in clusters:
-            projects.open_windows(None, of, day, session, cluster_id)
+            progress_reports.open_windows(None, of, day, session, cluster_id)
     session.flush()
     run_checks(session)
 
@@ -228,7 +229,7 @@ class Keeper:
             "next_step": None if percent == WHOLE else NEXT_WORDS.format(part=part),
             **told,
         }
-        report = projects.report(
+        report = progress_reports.report(
             project, month, self.session, reported_on, actual_percent=percent, **words
         )
         self.session.flush()
@@ -304,18 +305,18 @@ class Keeper:
     def _extended(self, project: Project) -> None:
         """Given more time once, and past that too."""
         new_end = max(end_of(project) + timedelta(days=7), self.today - timedelta(days=46))
-        projects.extend(
+        project_changes.extend(
             project, new_end, "ฝนตกชุกและน้ำท่วมพื้นที่ก่อสร้าง ผู้รับจ้างเข้าทำงานไม่ได้", self.session,
             project.ends_on, "หนังสืออนุมัติขยายเวลา",
         )  # fmt: skip
 
     def _paused(self, project: Project) -> None:
         reason = "รอผลการปรับหลักเกณฑ์ค่าตอบแทนอาสาสมัครของกระทรวงมหาดไทย"
-        projects.pause(project, reason, self.session, self.today - timedelta(days=9))
+        project_changes.pause(project, reason, self.session, self.today - timedelta(days=9))
 
     def _cancelled(self, project: Project) -> None:
         reason = "ส่วนกลางจัดสรรระบบเตือนภัยให้พื้นที่เดียวกันแล้ว จึงซ้ำซ้อน"
-        projects.cancel(project, reason, self.session, project.ends_on)
+        project_changes.cancel(project, reason, self.session, project.ends_on)
 
     # Projects that were done.
 
@@ -333,7 +334,7 @@ class Keeper:
         for line in self._lines(project):
             self._settle(line)
         self.session.expire_all()
-        if figures.spent_on(self.session, project.id).settled:
+        if project_money.spent_on(self.session, project.id).settled:
             self._advance(project, S.FINISHED if "outcome" in row else S.PAID)
 
     def _lines(self, project: Project) -> list[BudgetLine]:

@@ -1,6 +1,6 @@
 """The demonstration's budget requests: last year's, this year's, and next year's under way.
 
-Every step goes through the verbs of `rules.requests`, in the order and on days an office would.
+Every step goes through the verbs of `rules.request_decisions`, in the order and on days an office would.
 ก.บ.จ. and ก.บ.ก. of earlier years met before this system came, so their numbers stand in comments.
 """
 
@@ -38,7 +38,7 @@ from models import (
     RequestItem,
     Resolution,
 )
-from rules import requests
+from rules import request_decisions, requests
 from rules.base import run_checks
 from seed.demo_people import Cast
 
@@ -245,7 +245,7 @@ def _decide(
     share = Decimal(1) if n % WHOLE == 0 else Decimal(GIVEN[step])
     amount = (item.requested * share / HUNDRED).quantize(Decimal(1)) * HUNDRED
     told = row["reason"] if refused else _comment(step, day, resolution)
-    requests.decide(
+    request_decisions.decide(
         item, step, V.REJECT if refused else V.APPROVE, min(amount, figures.current(item)), day,
         session, comment=told, resolution=resolution,
     )  # fmt: skip
@@ -254,7 +254,9 @@ def _decide(
 def _comment(step: RequestStep, day: date, resolution: Resolution | None) -> str:
     """What stands beside an approval: of a committee that met before this system, its number."""
     if step in figures.COMMITTEES and resolution is None:
-        return f"มติ {requests.BODIES[step]} ครั้งที่ {day.month}/{dates.be_year(day)} วันที่ {dates.long_date(day, 'th')}"
+        number = f"{day.month}/{dates.be_year(day)}"
+        body, on = request_decisions.BODIES[step], dates.long_date(day, "th")
+        return f"มติ {body} ครั้งที่ {number} วันที่ {on}"
     return {
         S.SCREENING: "สอดคล้องกับแผนพัฒนา มีความพร้อมดำเนินการ",
         S.POLICY: "เห็นชอบตามความเห็นของฝ่ายเลขานุการ",
@@ -320,7 +322,7 @@ def _resolution(session: Session, home: Home, today: date) -> Resolution | None:
             *(getattr(Committee, key) == value for key, value in home.keys.items()),
             Committee.type == kind,
             Meeting.meets_on <= today,
-            Resolution.kind.in_(requests.BACKING),
+            Resolution.kind.in_(request_decisions.BACKING),
         )
         .order_by(Meeting.meets_on.desc(), Resolution.id)
     )

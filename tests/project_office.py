@@ -34,7 +34,7 @@ from models import (
     Project,
     UserAccount,
 )
-from rules import ledger, projects
+from rules import ledger, progress_reports
 from tests.conftest import LOPBURI, make_user
 
 TODAY = date(2026, 11, 23)
@@ -118,7 +118,9 @@ def hand_in(
 ) -> ProgressReport:
     """Report a month, with the whole commit and its checks."""
     with written(session):
-        return projects.report(of, month, session, TODAY, actual_percent=Decimal(percent), **told)
+        return progress_reports.report(
+            of, month, session, TODAY, actual_percent=Decimal(percent), **told
+        )
 
 
 def trouble(session: Session, of: Project, severity: Severity, due_on: date = TODAY) -> Problem:

@@ -29,7 +29,7 @@ from models import (
     RequestItem,
     Resolution,
 )
-from rules import requests
+from rules import request_decisions
 from rules.base import run_checks
 from tests.conftest import LOPBURI
 from tests.factories import cluster_of
@@ -133,7 +133,7 @@ def approve(
     """One approval on the day of the tests; the committee steps tell where they were resolved."""
     told.setdefault("comment", "มติ ครั้งที่ 9/2569")
     day = told.pop("day", TODAY)
-    return requests.decide(item, step, V.APPROVE, baht(amount), day, session, **told)
+    return request_decisions.decide(item, step, V.APPROVE, baht(amount), day, session, **told)
 
 
 def advance(session: Session, item: RequestItem, amount: str, *steps: RequestStep) -> None:

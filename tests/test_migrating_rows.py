@@ -90,3 +90,30 @@ def test_a_kind_of_record_that_is_no_more_takes_nothing_and_breaks_nothing(sessi
     assert admin.get("/admin/role_narrowing/").status_code == 200
     gone = admin.post("/admin/role_narrowing/delete/", data={"id": key, "csrf_token": admin.csrf})
     assert gone.status_code == 302
+
+
+def _carried():
+    with db.engine.connect() as connection:
+        kept = connection.execute(
+            text("SELECT id, number, amount, remaining, order_id FROM carry_over ORDER BY id")
+        ).all()
+        watched = None
+        if connection.dialect.name == "sqlite":
+            found = text("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+            watched = connection.scalars(found).all()
+        return kept, watched
+
+
+def test_carried_money_outlives_the_change_of_what_it_must_name(app, session):
+    """On SQLite the triggers of the ledger name the table that is built anew, and watch it after."""
+    session.rollback()
+    world(session, Home("own", province_id=LOPBURI))
+    session.commit()
+    db.session.remove()
+    before = _carried()
+    assert before[0]
+    downgrade(revision="0012")
+    assert _carried()[0] == before[0]
+    upgrade()
+    assert _carried() == before
+    db.engine.dispose()

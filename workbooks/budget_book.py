@@ -75,4 +75,5 @@ def _row(number: int, row: Row) -> BookRow:
         tuple(name for name in names if name), told.get("key"), told.get("budget_code"), told.get("page"),
         tuple(fault.text() for fault in row.faults),
         () if row.faults else tuple(cell.text() for cell in row.formulas),
+        row.cell("amount"), row.cell("fiscal_year"),
     )  # fmt: skip

@@ -85,11 +85,14 @@ def _chart(packet: Packet, sheet: Sheet, rows: list[tuple[str, Count]]) -> None:
         Series("คงค้าง", "gold", tuple(one.pending for _name, one in rows)),
     )
     bars = Bars(tuple(name for name, _one in rows), series, "เรื่อง")
-    if bars:
-        sheet.keep(charts.points(bars))
-        place = charts.written(packet.book, sheet.sheet, len(WIDTHS) + 1, bars)
-        high = charts.drawn(packet.book, sheet.sheet, sheet.at, place, bars, TITLE, sum(WIDTHS))
-        sheet.sheet.print_area(0, 0, sheet.at + high, len(WIDTHS) - 1)
+    if not bars:
+        return
+    place = charts.written(packet.book, sheet.sheet, len(WIDTHS) + 1, bars)
+    for part in charts.parts(bars, sheet.room):
+        sheet.keep(part.points)
+        charts.drawn(packet.book, sheet.sheet, sheet.at, place, bars, part, TITLE, sum(WIDTHS))
+        sheet.skip(part.rows, charts.ROW * charts.POINT)
+    sheet.sheet.print_area(0, 0, sheet.at, len(WIDTHS) - 1)
 
 
 @section("complaints-for-committee", "เรื่องร้องเรียนที่ต้องเสนอ", 73, _wanted)

@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO, Literal
 
 from flask_babel import lazy_gettext as _l
@@ -168,7 +169,7 @@ PIECE = re.compile(
     rb"|<(?:text:p|text:s|/table:table-row|/table:table-cell)\b"
 )
 Range = tuple[int, int, int, int]
-"""First row, first column, last row, last column of merged cells, from 0."""
+"""First row, first column, last row, last column of cells, from 0."""
 SPANNED = {
     name: re.compile(rb"table:number-%b-spanned=\"([0-9]{1,6})\"" % name)
     for name in (b"rows", b"columns")
@@ -177,25 +178,45 @@ NAMED = re.compile(rb'<table:table [^>]*?table:name="([^"]*)"')
 STEP = re.compile(rb"<table:(?:table|table-row|table-cell|covered-table-cell)(?= |/|>)[^>]*>")
 
 
-def spans_of(content: bytes) -> dict[str, list[Range]]:
-    """The merged cells of an OpenDocument sheet by its name; the reader itself knows none."""
+@dataclass
+class Marks:
+    """What the reader does not tell of an OpenDocument sheet: its merged cells and its formulas."""
+
+    merged: list[Range] = field(default_factory=list)
+    formulas: list[Range] = field(default_factory=list)
+
+
+def marks_of(content: bytes) -> dict[str, Marks]:
+    """The merged cells and the formulas of an OpenDocument file by sheet.
+
+    Rows and cells that repeat stand once in such a file, so formulas are ranges too.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         xml = packed.read("content.xml")
-    found: dict[str, list[Range]] = {}
-    name, row, column, behind = "", -1, 0, 0
+    found: dict[str, Marks] = {}
+    marks, row, column, rows = Marks(), 0, 0, 0
     for piece in (step.group() for step in STEP.finditer(xml)):
         if piece.startswith(b"<table:table "):
             named = NAMED.match(piece)
-            name = html.unescape(named[1].decode() if named else "")
-            row, behind = -1, 0
+            marks = found.setdefault(html.unescape(named[1].decode() if named else ""), Marks())
+            row = rows = 0
         elif piece.startswith(b"<table:table-row"):
-            row, column, behind = row + 1 + behind, 0, _told(REPEATED, piece) - 1
+            row, column, rows = row + rows, 0, _told(REPEATED, piece)
         else:
-            if (rows := _told(SPANNED[b"rows"], piece)) > 1 or b"columns-spanned" in piece:
-                last = column + _told(SPANNED[b"columns"], piece) - 1
-                found.setdefault(name, []).append((row, column, row + rows - 1, last))
-            column += _told(REPEATED, piece)
+            cells = _told(REPEATED, piece)
+            _mark(marks, piece, row, column, (row + rows - 1, column + cells - 1))
+            column += cells
     return found
+
+
+def _mark(marks: Marks, piece: bytes, row: int, column: int, last: tuple[int, int]) -> None:
+    """Note what a cell's tag tells; `last` is the last of the cells that it stands for."""
+    if b"table:formula=" in piece:
+        marks.formulas.append((row, column, *last))
+    if b"-spanned=" in piece:
+        high, wide = (_told(SPANNED[name], piece) for name in (b"rows", b"columns"))
+        if high > 1 or wide > 1:
+            marks.merged.append((row, column, row + high - 1, column + wide - 1))
 
 
 def _told(pattern: re.Pattern[bytes], piece: bytes) -> int:

@@ -8,13 +8,19 @@ The answer is JSON on the standard output; dates stand as {"d": …}, moments as
 import io
 import json
 import re
+import struct
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree  # this process may die of what it reads
 from zipfile import BadZipFile, ZipFile
 
 import python_calamine as calamine
+
+sys.path.append(str(Path(__file__).parents[1]))  # it runs alone, without the path of its caller
+
+from workbooks import biff
 
 MEMORY = 3 * 1024**3
 """Bytes of address space; a hundred thousand rows of a wide table need a third of it."""
@@ -41,25 +47,29 @@ def _seen(told: Any) -> bool:
     return (told.typ, told.visible) == wanted
 
 
-def _told(sheet: Any, formulas: list[str]) -> dict[str, Any]:
+def _told(sheet: Any, formulas: list[tuple[int, int]]) -> dict[str, Any]:
     merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or ()]
     cells = sheet.to_python(skip_empty_area=False)
     return {"name": sheet.name, "cells": cells, "merged": merged, "formulas": formulas}
 
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-FORMULA = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]+[0-9]+)"[^<>]*>\s*<(?:\w+:)?f[\s/>]')
+OLD = b"\xd0\xcf\x11\xe0"
+FORMULA = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]+)([0-9]+)"[^<>]*>\s*<(?:\w+:)?f[\s/>]')
 
 
-def _formulas(content: bytes) -> dict[str, list[str]]:
-    """The addresses of the cells with formulas by their sheet, of an xlsx file; calamine tells none.
+def _formulas(content: bytes) -> dict[str, list[tuple[int, int]]]:
+    """Row and column, from 0, of the cells with formulas of an Excel file by sheet; calamine tells
+    none. OpenDocument's are found by `opened.marks_of`.
 
     What cannot be found is left out: the cells' values are read all the same.
     """
     try:
+        if content.startswith(OLD):
+            return biff.formulas(content)
         with ZipFile(io.BytesIO(content)) as book:
             return {name: _worked_out(book.read(part)) for name, part in _parts(book)}
-    except (BadZipFile, KeyError, ElementTree.ParseError):
+    except (BadZipFile, KeyError, ElementTree.ParseError, ValueError, IndexError, struct.error):
         return {}
 
 
@@ -76,9 +86,16 @@ def _parts(book: ZipFile) -> list[tuple[str, str]]:
     ]
 
 
-def _worked_out(xml: bytes) -> list[str]:
+def _worked_out(xml: bytes) -> list[tuple[int, int]]:
     some = b"<f" in xml or b":f" in xml  # the expression is slow, and most sheets have none
-    return [address.decode() for address in FORMULA.findall(xml)] if some else []
+    return [(int(row) - 1, _column(name)) for name, row in FORMULA.findall(xml)] if some else []
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
 
 
 def _plain(cell: Any) -> Any:

@@ -4,8 +4,7 @@ What is looked for is declared: a `Mapping` of `Target`s, each with the headings
 under, how its cells are read, and whether it must be there. The header row is found by those
 headings, on every visible sheet. Understood are Thai digits, commas, brackets for what is below
 zero, dates of both eras, headings and texts merged over several cells, rows of totals and empty
-rows. Formulas are read by the value they had when the file was saved; of xlsx files each such cell
-is named.
+rows. Formulas are read by the value they had when the file was saved, and each such cell is named.
 
 Whatever cannot be read is told with its sheet, row and cell; nothing is guessed.
 """
@@ -29,7 +28,7 @@ from flask_babel import lazy_gettext as _l
 
 from entities import dates, money, thai, years
 from entities.base import Text
-from workbooks.opened import Range, Unreadable, encoding_of, kind_of, spans_of
+from workbooks.opened import Marks, Range, Unreadable, encoding_of, kind_of, marks_of
 
 MOST_ROWS = 100_000
 HEADER_ROWS = 40
@@ -39,6 +38,8 @@ FEWEST_HEADINGS, LONGEST_HEADING = 3, 100
 LONGEST_CELL = 100_000
 MOST_COMPLAINTS = 200
 Cells = list[Any]
+Place = tuple[int, int]
+"""Row and column, from 0."""
 
 
 class BadCell(ValueError):
@@ -99,7 +100,8 @@ class Complaint:
 class Row:
     """One row of the table: where it stands, and its values by their targets' keys.
 
-    `formulas` are the cells whose value was worked out by whatever program saved the file.
+    `formulas` are the cells whose value was worked out by whatever program saved the file, `columns`
+    the letters of the columns that hold the values.
     """
 
     sheet: str
@@ -107,6 +109,12 @@ class Row:
     values: dict[str, Any]
     faults: tuple[Complaint, ...] = ()
     formulas: tuple[Complaint, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def cell(self, key: str) -> str:
+        """The address of the cell that holds a value, such as C3; empty where there is no column."""
+        column = self.columns.get(key)
+        return f"{column}{self.number}" if column else ""
 
 
 @dataclass
@@ -125,12 +133,13 @@ class Table:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet as plain cells; `merged` are ranges (first row, first column, last row, last column)."""
+    """A sheet as plain cells; `merged` are ranges (first row, first column, last row, last column),
+    `formulas` the places of cells whose value a program has worked out."""
 
     name: str
     cells: list[Cells]
     merged: tuple[Range, ...] = ()
-    formulas: frozenset[str] = frozenset()
+    formulas: frozenset[Place] = frozenset()
 
 
 def read(content: bytes, mapping: Mapping) -> Table:
@@ -165,7 +174,7 @@ def _sheets(content: bytes) -> list[_Sheet]:
     kind = kind_of(content)
     if kind == "csv":
         return [_csv(content)]
-    return _workbook(content, spans_of(content) if kind == "ods" else {})
+    return _workbook(content, marks_of(content) if kind == "ods" else {})
 
 
 OPENER = Path(__file__).with_name("opener.py")
@@ -177,18 +186,23 @@ REFUSALS = {
 }
 
 
-def _workbook(content: bytes, spans: dict[str, list[Range]]) -> list[_Sheet]:
+def _workbook(content: bytes, marks: dict[str, Marks]) -> list[_Sheet]:
     told = _opened(content)
     if "long" in told:
         _refuse_long(told["long"])
     if "sheets" not in told:
         raise Unreadable(REFUSALS[told["refused"]])
-    return [_sheet(sheet, spans.get(sheet["name"], [])) for sheet in told["sheets"]]
+    return [_sheet(sheet, marks.get(sheet["name"], Marks())) for sheet in told["sheets"]]
 
 
-def _sheet(told: dict[str, Any], spans: list[Range]) -> _Sheet:
-    merged = tuple(map(tuple, told["merged"])) or tuple(spans)
-    return _Sheet(told["name"], told["cells"], merged, frozenset(told["formulas"]))
+def _sheet(told: dict[str, Any], marks: Marks) -> _Sheet:
+    cells = told["cells"]
+    merged = tuple(map(tuple, told["merged"])) or tuple(marks.merged)
+    formulas = {(row, column) for row, column in told["formulas"]}
+    for top, left, bottom, right in marks.formulas:  # a sheet may claim to repeat them for ever
+        for row in range(top, min(bottom + 1, len(cells))):
+            formulas.update((row, n) for n in range(left, min(right + 1, len(cells[row]))))
+    return _Sheet(told["name"], cells, merged, frozenset(formulas))
 
 
 def _opened(content: bytes) -> dict[str, Any]:
@@ -374,8 +388,9 @@ def _is_total(cells: Cells, columns: Columns, mapping: Mapping) -> bool:
 class _Reader:
     """Turns the cells of one sheet into values; texts that come again are read once."""
 
-    def __init__(self, sheet: str, columns: Columns, formulas: frozenset[str]) -> None:
+    def __init__(self, sheet: str, columns: Columns, formulas: frozenset[Place]) -> None:
         self.sheet, self.columns, self.formulas = sheet, columns, formulas
+        self._letters = {target.key: letters(n) for n, target in columns.items()}
         self._known: dict[tuple[str, str], Any] = {}
 
     def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
@@ -392,14 +407,15 @@ class _Reader:
                 values[target.key] = None
                 faults.append(self._complaint(column, number, str(error)))
         formulas = self._worked_out(number, cells) if self.formulas else ()
-        return Row(self.sheet, number, values, () if lenient else tuple(faults), formulas)
+        told = () if lenient else tuple(faults)
+        return Row(self.sheet, number, values, told, formulas, self._letters)
 
     def _complaint(self, column: int, number: int, told: str) -> Complaint:
         return Complaint(self.sheet, number, f"{letters(column)}{number}", told)
 
     def _refuse_without_value(self, column: int, number: int) -> None:
         """Refuse a formula that no program has worked out yet."""
-        if f"{letters(column)}{number}" in self.formulas:
+        if (number - 1, column) in self.formulas:
             raise BadCell(
                 _("A formula without a value; save the file in a spreadsheet or type the value.")
             )
@@ -410,7 +426,7 @@ class _Reader:
                 n, number, _("A formula; its value “%(what)s” is taken.", what=_said(cell))
             )
             for n, cell in enumerate(cells)
-            if n in self.columns and cell != "" and f"{letters(n)}{number}" in self.formulas
+            if n in self.columns and cell != "" and (number - 1, n) in self.formulas
         )
 
     def _value(self, target: Target, cell: Any) -> Any:

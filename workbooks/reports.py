@@ -20,6 +20,7 @@ from reports import REPORTS
 from reports.base import (
     NUMERIC,
     Cell,
+    Chart,
     Column,
     Kind,
     Opens,
@@ -56,6 +57,8 @@ WIDTHS: dict[Kind, float] = {
 """Widths of columns, in characters."""
 SOURCE_WIDTHS = (34, 34, 68)
 """Widths of the columns of the source sheet."""
+UPRIGHT = [10.0] * 9
+"""The columns that fill an upright page, in characters."""
 HEAD = 3
 """The row of the table's head, from 0; title and filter stand above it."""
 LONGEST_LINK = 2000
@@ -225,11 +228,7 @@ class _Pen:
 
     def _fit(self, shown: list[str]) -> None:
         """Make the row as high as its longest cell, and go on to the next."""
-        lines = [
-            fitting.lines(words, fitting.column_points(width), styles.TABLE, bold=True)
-            for words, width in zip(shown, self.widths, strict=True)
-        ]
-        self._end(fitting.height(max(lines), styles.TABLE))
+        self._end(_height(shown, self.widths))
 
     def _end(self, points: float) -> None:
         """Give the row its height, and go on to the next."""
@@ -290,20 +289,52 @@ def _chart(
     """Draw the report's bars under its notes, from numbers written at `column` of a sheet.
 
     `written` is the report's sheet with the points that its rows take: where the last page has no
-    room left, the chart begins a new one.
+    room left, the chart begins a new one. A chart too long for it has upright pages of its own.
     """
     bars = taken.result.bars
     if not bars:
         return
     sheet, used = written
-    line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
     widths = [_width(one, n) for n, one in enumerate(taken.columns)]
     whole = sheets.page(widths, landscape=True)
-    if used % whole + 2 * fitting.height(1, styles.TABLE) + charts.points(bars) > whole:
-        sheet.set_h_pagebreaks([line])
+    shrunk = whole / sheets.page([], landscape=True)
     named = charts.written(book, numbers, column, bars)
-    high = charts.drawn(book, sheet, line, named, bars, taken.title, sum(widths))
-    sheet.print_area(0, 0, line + high, len(widths) - 1)
+    shown = charts.parts(bars, whole - _head(taken, widths), shrunk)
+    if len(shown) > 1:
+        _long_chart(book, named, bars, taken)
+        return
+    line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
+    if used % whole + 2 * fitting.height(1, styles.TABLE) + shown[0].points > whole:
+        sheet.set_h_pagebreaks([line])
+    charts.drawn(book, sheet, line, named, bars, shown[0], taken.title, sum(widths))
+    sheet.print_area(0, 0, line + shown[0].rows, len(widths) - 1)
+
+
+def _long_chart(book: styles.Book, named: charts.Place, bars: Chart, taken: Taken) -> None:
+    """Draw a chart of many bars on a sheet of its own, as many as are read at ease on each page."""
+    sheet = book.add(_("Chart: %(title)s", title=taken.title), header=taken.title)
+    sheet.set_column(0, len(UPRIGHT) - 1, UPRIGHT[0])
+    line, breaks = 0, []
+    for part in charts.parts(bars, sheets.page(UPRIGHT, landscape=False)):
+        charts.drawn(book, sheet, line, named, bars, part, taken.title, sum(UPRIGHT))
+        line += part.rows
+        breaks.append(line)
+    sheet.set_h_pagebreaks(breaks[:-1])
+    sheet.print_area(0, 0, line - 1, len(UPRIGHT) - 1)
+
+
+def _head(taken: Taken, widths: list[float]) -> float:
+    """The height in points of the table's head, which stands on every page."""
+    return _height([str(column.label) for column in taken.columns], widths)
+
+
+def _height(shown: list[str], widths: list[float]) -> float:
+    """The height in points of a row: that of its longest cell."""
+    lines = [
+        fitting.lines(words, fitting.column_points(width), styles.TABLE, bold=True)
+        for words, width in zip(shown, widths, strict=True)
+    ]
+    return fitting.height(max(lines), styles.TABLE)
 
 
 for n, one in enumerate((one for one in REPORTS.values() if one.in_packet), FIRST_SECTION):

@@ -125,6 +125,16 @@ class Sheet:
         """Empty space."""
         self._end(points)
 
+    @property
+    def room(self) -> float:
+        """The points that a new page has under the table's header."""
+        return self._page - self._repeated
+
+    def skip(self, rows: int, points: float) -> None:
+        """Leave rows of such a height to what is drawn over them."""
+        for _row in range(rows):
+            self._end(points)
+
     def keep(self, points: float) -> None:
         """Begin a new page when fewer points than these are left on this one."""
         if self._used + points > self._page and self._used > self._repeated:
@@ -136,7 +146,7 @@ class Sheet:
         """How high a row may be here that would be so many points high: what is left of the page."""
         left = self._page - self._used
         if points <= left or left < LEAST_PIECE:
-            left = self._page - self._repeated
+            left = self.room
         return min(fitting.ROW_LIMIT, left)
 
     def _cut(

@@ -60,5 +60,5 @@ def _line(row: Row) -> TheirLine:
     told = row.values
     return TheirLine(
         told["budget_code"] or "", told.get("budget"), told.get("orders"), told.get("paid"), told.get("left"),
-        tuple(fault.text() for fault in row.faults),
+        tuple(fault.text() for fault in row.faults), tuple(cell.text() for cell in row.formulas),
     )  # fmt: skip

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from entities.vocabulary import EntryKind, Light, ProblemKind, ProjectStatus, Severity
+from figures import project_course, project_money, project_reports
 from figures import projects as figures
 from figures.projects import Facts, Limits, Part
 from models import Attachment, Project, ReportingWindow
-from rules import projects
+from rules import progress_reports, project_changes
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
 from tests.project_office import (
@@ -162,7 +163,7 @@ def test_many_projects_cost_as_many_queries_as_one(session):
     assert others == {Light.AMBER}, "13.48 percent were planned by the end of October, none is done"
     assert figures.lit(session, TODAY, LIMITS, Light.RED) == [first.id]
     where = Project.id == first.id
-    assert _queries(session, lambda: figures.course(session, [OCTOBER], OCTOBER, where)) == 3
+    assert _queries(session, lambda: project_course.course(session, [OCTOBER], OCTOBER, where)) == 3
 
 
 def _queries(session, act):
@@ -188,19 +189,19 @@ def test_the_course_weighs_projects_by_budget(session):
         big = planned(session, of, "ใหญ่", budget=Decimal(3_000_000), **span)
         small = planned(session, of, "เล็ก", budget=Decimal(1_000_000), **span)
         gone = planned(session, of, "เลิก", budget=Decimal(9_000_000), **span)
-        projects.cancel(gone, "ไม่มีพื้นที่", session, TODAY)
+        project_changes.cancel(gone, "ไม่มีพื้นที่", session, TODAY)
     hand_in(session, big, OCTOBER, "20")
     hand_in(session, small, OCTOBER, "60")
     hand_in(session, small, NOVEMBER, "80")
     months = [OCTOBER, NOVEMBER, date(2026, 12, 1)]
-    course = figures.course(session, months, NOVEMBER, figures.COUNTED)
+    course = project_course.course(session, months, NOVEMBER, project_course.COUNTED)
     assert [(one.month, one.actual) for one in course] == [
         (OCTOBER, Decimal("30.00")), (NOVEMBER, Decimal("35.00")), (months[2], None)
     ]  # fmt: skip
     assert [one.planned for one in course][1:] == [Decimal(100), Decimal(100)]
-    alone = figures.course_of(session, small)
+    alone = project_course.course_of(session, small)
     assert [one.actual for one in alone] == [Decimal(60), Decimal(80)]
-    assert figures.course(session, months, NOVEMBER, Project.province_id == TRANG) == []
+    assert project_course.course(session, months, NOVEMBER, Project.province_id == TRANG) == []
 
 
 def test_who_owes_a_report_and_what_is_missing(session):
@@ -214,31 +215,33 @@ def test_who_owes_a_report_and_what_is_missing(session):
             planned(session, of, f"พัก {status.value}", status=status, **before)
         project(session, of, "ยังไม่ถึงเวลา", starts_on=date(2026, 12, 1))
         planned(session, agency(session, TRANG), "ต่างจังหวัด")
-        window = projects.open_windows(LOPBURI, 2570, 5, session)[0]
+        window = progress_reports.open_windows(LOPBURI, 2570, 5, session)[0]
     told = {"done": "งานดิน", "next_step": "งานคอนกรีต"}
     for one in (late, thin, whole):
         hand_in(session, one, OCTOBER, "10", **(told if one is not thin else {"problems": "ฝน"}))
     with written(session):
         for one in (thin, whole):
-            figures.report_of(session, one.id, OCTOBER).reported_on = date(2026, 11, 4)
-        report = figures.report_of(session, whole.id, OCTOBER)
-        for owner in (report, figures.report_of(session, late.id, OCTOBER)):
+            project_reports.report_of(session, one.id, OCTOBER).reported_on = date(2026, 11, 4)
+        report = project_reports.report_of(session, whole.id, OCTOBER)
+        for owner in (report, project_reports.report_of(session, late.id, OCTOBER)):
             session.add(
                 Attachment(name="ภาพ.jpg", progress_report_id=owner.id, province_id=LOPBURI,
                            content_type="image/jpeg", size=1, sha256="0" * 64)
             )  # fmt: skip
     found = {
         one.project.name: (one.lacks, one.days_late)
-        for one in figures.late_list(session, window, TODAY)
+        for one in project_reports.late_list(session, window, TODAY)
     }
     assert found == {
         "เงียบ": (("report",), 18), "ช้า": ((), 18),
         "บาง": (("done", "next_step", "remedy", "photographs"), 0),
     }  # fmt: skip
-    owed = [one.name for one in figures.to_report(session, OCTOBER, LOPBURI)]
+    owed = [one.name for one in project_reports.to_report(session, OCTOBER, LOPBURI)]
     assert owed == [silent.name]
-    assert figures.count_to_report(session, window) == 1
-    assert [one.month for one in figures.open_windows(session, date(2026, 11, 30))] == [NOVEMBER]
+    assert project_reports.count_to_report(session, window) == 1
+    assert [one.month for one in project_reports.open_windows(session, date(2026, 11, 30))] == [
+        NOVEMBER
+    ]
 
 
 def test_a_cluster_has_a_late_list_of_its_own(session):
@@ -246,27 +249,28 @@ def test_a_cluster_has_a_late_list_of_its_own(session):
         of, cluster_id = agency(session), cluster_of(session, LOPBURI).id
         planned(session, of, "ของจังหวัด")
         common = planned(session, of, "ร่วมกัน", province_id=None, cluster_id=cluster_id)
-        own = projects.open_windows(LOPBURI, 2570, 5, session)[0]
-        shared = projects.open_windows(None, 2570, 5, session, cluster_id)[0]
-        assert projects.open_windows(None, 2570, 5, session, cluster_id) == []
+        own = progress_reports.open_windows(LOPBURI, 2570, 5, session)[0]
+        shared = progress_reports.open_windows(None, 2570, 5, session, cluster_id)[0]
+        assert progress_reports.open_windows(None, 2570, 5, session, cluster_id) == []
     owed = {
-        w: [one.project.name for one in figures.late_list(session, w, TODAY)] for w in (own, shared)
+        w: [one.project.name for one in project_reports.late_list(session, w, TODAY)]
+        for w in (own, shared)
     }
     assert owed == {own: ["ของจังหวัด"], shared: ["ร่วมกัน"]}
-    assert [figures.count_to_report(session, window) for window in owed] == [1, 1]
-    assert common in figures.to_report(session, OCTOBER, LOPBURI)
+    assert [project_reports.count_to_report(session, window) for window in owed] == [1, 1]
+    assert common in project_reports.to_report(session, OCTOBER, LOPBURI)
     hand_in(session, common, OCTOBER, "10", done="งานดิน", next_step="งานคอนกรีต")
-    (late,) = figures.late_list(session, shared, TODAY)
+    (late,) = project_reports.late_list(session, shared, TODAY)
     assert (late.lacks, late.days_late) == (("photographs",), 18)
-    assert figures.count_to_report(session, shared) == 0
+    assert project_reports.count_to_report(session, shared) == 0
 
 
 def test_after_acceptance_nothing_more_is_owed(session):
     with written(session):
         of = planned(session, agency(session))
     hand_in(session, of, OCTOBER, "100", accepted_on=date(2026, 10, 30))
-    assert not list(session.scalars(select(Project).where(*figures.owing(NOVEMBER))))
-    assert len(list(session.scalars(select(Project).where(*figures.owing(OCTOBER))))) == 1
+    assert not list(session.scalars(select(Project).where(*project_reports.owing(NOVEMBER))))
+    assert len(list(session.scalars(select(Project).where(*project_reports.owing(OCTOBER))))) == 1
 
 
 def test_open_problems_by_kind_and_age(session):
@@ -275,7 +279,7 @@ def test_open_problems_by_kind_and_age(session):
         for late in (-3, 0, 1, 7, 8, 31, 91):
             trouble(session, of, Severity.LOW, TODAY - timedelta(days=late))
         done = trouble(session, of, Severity.LOW)
-        projects.resolve(done, TODAY, "แล้ว", session, TODAY)
+        project_changes.resolve(done, TODAY, "แล้ว", session, TODAY)
         trouble(
             session, planned(session, agency(session, TRANG)), Severity.LOW
         ).kind = ProblemKind.AREA
@@ -294,12 +298,12 @@ def test_the_money_of_a_project_is_the_sum_of_its_lines(session):
         post(session, first, EntryKind.DISBURSEMENT, "300.00")
         post(session, second, EntryKind.RESERVE, "100.00")
         line(session, other, "9.99")
-    money = figures.spent(session, [one.id, other.id, 1])
+    money = project_money.spent(session, [one.id, other.id, 1])
     assert set(money) == {one.id, other.id}
     told = money[one.id]
     assert (told.lines, told.net_budget, told.paid) == (2, Decimal("1500.00"), Decimal("300.00"))
     assert (told.reserved, told.unspent, told.settled) == (Decimal(100), Decimal(1200), False)
-    assert figures.spent_on(session, 1) == figures.Spent()
+    assert project_money.spent_on(session, 1) == project_money.Spent()
 
 
 def test_a_window_closes_on_a_day_that_every_month_has():

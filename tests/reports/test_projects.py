@@ -15,8 +15,8 @@ from entities.vocabulary import EntryKind, ProjectStatus, Severity
 from figures import projects as figures
 from models import Project
 from reports import REPORTS, charts
-from reports.base import Curve, Rows, Taken, text
-from rules import projects
+from reports.base import Curve, Line, Rows, Taken, text
+from rules import progress_reports, project_changes
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
 from tests.project_office import agency, line, planned, post, trouble, written
@@ -40,15 +40,15 @@ def office(session):
         )
         planned(session, far, "เงียบ", **span)
         trouble(session, blocked, Severity.HIGH, today - timedelta(40))
-        projects.cancel(gone, "ซ้ำซ้อน", session, today)
+        project_changes.cancel(gone, "ซ้ำซ้อน", session, today)
         post(session, line(session, on_plan, "900.00"), EntryKind.DISBURSEMENT, "300.00")
         for one in (LOPBURI, TRANG):
             for year in (span["fiscal_year"], dates.fiscal_year(month)):
-                projects.open_windows(one, year, 5, session)
+                progress_reports.open_windows(one, year, 5, session)
         session.flush()
     with written(session):
         for one in (on_plan, blocked):
-            report = projects.report(one, month, session, today, actual_percent=Decimal(50))
+            report = progress_reports.report(one, month, session, today, actual_percent=Decimal(50))
             report.reported_on = dates.month_end(month)
     session.rollback()
     return session
@@ -146,6 +146,21 @@ def test_the_page_and_its_files(office, persons, key):
     book = openpyxl.load_workbook(io.BytesIO(xlsx.data))
     assert len(book.sheetnames) == 2
     assert client.get(f"/admin/report/{key}/csv").data.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_last_number_of_a_lower_line_stands_clear_of_the_higher_one():
+    plan = Line("แผน", "gold", (Decimal(10), Decimal(20)), dashed=True)
+    for values, side in (((Decimal("9.37"), None), "right"), ((None, Decimal(12)), "left")):
+        spec = charts.lines_spec(Curve(("ต.ค.", "พ.ย."), (plan, Line("ผล", "ok", values)), "ร้อยละ"))
+        found = {
+            (point["series"], name): point[name]
+            for point in spec["data"]["values"] for name in charts.SIDES if point[name]
+        }  # fmt: skip
+        told = next(value for value in values if value is not None)
+        assert found == {("แผน", "above"): "20", ("ผล", side): f"{told:,}"}
+        assert all(
+            isinstance(point[one], str) for point in spec["data"]["values"] for one in charts.SIDES
+        )
 
 
 def test_a_curve_is_told_in_words_and_drawn(office, app):

@@ -10,7 +10,7 @@ from admin_views import lists
 from entities.vocabulary import RequestStep, Verdict
 from reports import REPORTS, charts
 from reports.base import Rows
-from rules import requests
+from rules import request_decisions
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
 from tests.request_office import (
@@ -39,7 +39,7 @@ def pipeline(session):
         second = project(session, ours, "สอง", (WORKS, "500000"))
         project(session, ours, "สาม", (WORKS, "250000.25"))
         advance(session, first, "900000", S.SCREENING)
-        requests.decide(
+        request_decisions.decide(
             second, S.SCREENING, Verdict.REJECT, baht("0"), TODAY, session, comment="ซ้ำ"
         )
         away = request(session, province_id=TRANG)

@@ -222,7 +222,7 @@ def test_a_workbook_draws_its_chart_natively(office, persons):
         assert "xl/charts/chart1.xml" in file.namelist()
 
 
-@pytest.mark.parametrize(("room", "breaks"), [(10_000, False), (60, True)])
+@pytest.mark.parametrize(("room", "breaks"), [(10_000, False), (250, True)])
 def test_a_chart_that_the_page_has_no_room_for_begins_a_new_one(
     office, persons, monkeypatch, room, breaks
 ):
@@ -232,6 +232,18 @@ def test_a_chart_that_the_page_has_no_room_for_begins_a_new_one(
     answer = persons.client("secretary").get("/admin/report/follow-ups-by-age/xlsx")
     with ZipFile(io.BytesIO(answer.data)) as file:
         assert ("<rowBreaks" in file.read("xl/worksheets/sheet1.xml").decode()) is breaks
+
+
+def test_a_chart_longer_than_a_page_has_pages_of_its_own(office, persons, monkeypatch):
+    from zipfile import ZipFile
+
+    monkeypatch.setattr("workbooks.sheets.page", lambda _widths, *, landscape: 60)
+    answer = persons.client("auditor", None).get("/admin/report/mission-groups/xlsx")
+    with ZipFile(io.BytesIO(answer.data)) as file:
+        drawn = [name for name in file.namelist() if name.startswith("xl/charts/")]
+        own = file.read("xl/worksheets/sheet3.xml").decode()
+    assert len(drawn) > 1
+    assert own.count("<brk ") == len(drawn) - 1
 
 
 def test_no_cell_of_a_workbook_is_a_formula(office, persons):

@@ -64,6 +64,14 @@ def count(session: Session) -> int:
 @pytest.mark.skipif(
     not BOOK.exists(), reason="the budget book of 2565 is not shipped with the project"
 )
+def test_what_is_wrong_with_an_amount_or_a_year_names_its_cell(work):
+    head = "หน่วยงาน,ปีงบประมาณ,รายการ,งบประมาณ\n"
+    text = f"{head}จังหวัดลพบุรี,2569,ถนน,-5\nจังหวัดลพบุรี,2568,สะพาน,5\n"
+    rows, _stated = budget_book.rows(text.encode())
+    told = [p.reasons[0] for p in look(work, *rows).proposals]
+    assert [words.split(":")[0] for words in told] == ["Cell D2", "Cell B3"]
+
+
 def test_the_budget_book_comes_in_with_its_own_totals(work):
     with BOOK.open(encoding="utf-8-sig", newline="") as file:
         told = list(csv.DictReader(file))

@@ -252,10 +252,17 @@ def test_neither_relieving_the_lead_nor_a_committees_finding_tells_who_complaine
                 key, lambda _c, s, d, who=agency: complaints.release(office.part(key, who), f"{NAME} ไม่พอใจ", s, d)
             )  # fmt: skip
     assert office.status(key).value == "assigned"
-    for told in ({"finding": f"{NAME} ให้การว่า", "reported_on": MONDAY}, {"members": NAME}, {"chair_name": NAME}):
+    for told in (
+        {"finding": f"{NAME} ให้การว่า", "reported_on": MONDAY},
+        {"members": NAME},
+        {"chair_name": NAME},
+    ):
         given = {"order_number": "1/2569", "chair_name": "นายอำเภอ", "ordered_on": MONDAY, **told}
         row = FactFinding(complaint_id=key, province_id=LOPBURI, **given)
-        with pytest.raises(Broken, match="who complained"), office.acting("chief_of_office") as work:
+        with (
+            pytest.raises(Broken, match="who complained"),
+            office.acting("chief_of_office") as work,
+        ):
             work.add(row)
 
 

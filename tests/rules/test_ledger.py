@@ -23,7 +23,7 @@ from models import (
     PurchaseOrder,
 )
 from rules import carry_over, ledger
-from rules.base import Broken, refusal
+from rules.base import Broken, refusal, run_checks
 from tests.conftest import CHAINAT
 
 K, S = EntryKind, EntryStatus
@@ -278,6 +278,26 @@ def test_carried_money_is_drawn_apart_until_it_ends(work: Session) -> None:
     carry_over.extend(kept, date(2027, 6, 30), "กค 1/2570", date(2027, 3, 20), work)
     posted(work, one, K.DISBURSEMENT, "20.00", carry_over=kept, entry_date=date(2027, 4, 1))
     ledger.reverse(drawn, "ผิด", work, date(2027, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("year", "approval", "refused"),
+    [(2561, None, False), (2562, None, True), (2562, "กค 1", False)],
+)
+def test_money_without_an_order_is_kept_freely_until_the_act_of_2561(
+    work: Session, year: int, approval: str | None, refused: bool
+) -> None:
+    one = line(work, "0", fiscal_year=year)
+    posted(work, one, K.ALLOCATION, "100.00", entry_date=dates.fiscal_year_end(year))
+    kept = CarryOver(budget_line=one, number="กง 1", amount=Decimal(70), approval_ref=approval)
+    if refused:
+        with pytest.raises(DBAPIError) as failed:
+            carry_over.keep(kept, work)
+        assert "only by a special approval" in str(refusal(failed.value))
+        return
+    ledger.approve(carry_over.keep(kept, work), work, NOW, CHIEF)
+    run_checks(work)
+    assert (kept.has_obligation, kept.remaining) == (False, Decimal(70))
 
 
 def test_a_closed_year_is_read_only_but_for_what_was_carried(work: Session) -> None:

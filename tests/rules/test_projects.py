@@ -16,6 +16,7 @@ from entities.vocabulary import (
     ProjectStatus,
     Severity,
 )
+from figures import project_money
 from figures import projects as figures
 from models import (
     Attachment,
@@ -27,7 +28,7 @@ from models import (
     ProjectChange,
     ReportingWindow,
 )
-from rules import projects
+from rules import progress_reports, project_changes, projects
 from rules.base import Broken
 from tests.conftest import LOPBURI
 from tests.project_office import (
@@ -91,7 +92,9 @@ def test_progress_does_not_fall_without_a_reason(session, canal):
     hand_in(session, canal, OCTOBER, "12.50")
 
     def less():
-        return projects.report(canal, NOVEMBER, session, TODAY, actual_percent=Decimal("12.49"))
+        return progress_reports.report(
+            canal, NOVEMBER, session, TODAY, actual_percent=Decimal("12.49")
+        )
 
     assert "12.50" in refused(session, less, "correction_reason")
     made = hand_in(session, canal, NOVEMBER, "12.49", correction_reason="วัดปริมาณงานใหม่")
@@ -106,7 +109,7 @@ def test_a_report_is_changed_until_the_next_is_handed_in(session, canal):
     hand_in(session, canal, NOVEMBER, "20")
 
     def late():
-        return projects.report(canal, OCTOBER, session, TODAY, actual_percent=Decimal(15))
+        return progress_reports.report(canal, OCTOBER, session, TODAY, actual_percent=Decimal(15))
 
     assert "พฤศจิกายน 2569" in refused(session, late, "month")
 
@@ -127,7 +130,7 @@ def test_a_report_is_changed_until_the_next_is_handed_in(session, canal):
 def test_what_a_report_cannot_say(session, canal, told, field):
     values = {"month": NOVEMBER, "actual_percent": Decimal(50), **told}
     month = values.pop("month")
-    refused(session, lambda: projects.report(canal, month, session, TODAY, **values), field)
+    refused(session, lambda: progress_reports.report(canal, month, session, TODAY, **values), field)
     assert session.scalar(select(func.count(ProgressReport.id))) == 0
 
 
@@ -136,7 +139,7 @@ def test_whole_needs_the_day_of_acceptance_and_ends_reporting(session, canal):
     assert canal.accepted_on == date(2026, 10, 30)
 
     def more():
-        return projects.report(
+        return progress_reports.report(
             canal, NOVEMBER, session, TODAY, actual_percent=Decimal(100), accepted_on=TODAY
         )
 
@@ -157,7 +160,7 @@ def test_the_weights_must_sum_to_100_from_the_first_report_on(session):
         (only,) = plan(session, of, ((Decimal("99.99"), of.starts_on, of.ends_on),))
 
     def first():
-        return projects.report(of, OCTOBER, session, TODAY, actual_percent=Decimal(1))
+        return progress_reports.report(of, OCTOBER, session, TODAY, actual_percent=Decimal(1))
 
     assert "99.99" in refused(session, first, "weight")
     with written(session):
@@ -274,30 +277,36 @@ def test_paid_is_what_the_ledger_says(session):
 
 def test_changes_on_the_way_need_a_reason_and_stay_written(session, canal):
     for act in (
-        lambda: projects.pause(canal, " ", session, TODAY),
-        lambda: projects.extend(canal, date(2027, 8, 31), "", session, TODAY),
-        lambda: projects.cancel(canal, "", session, TODAY),
+        lambda: project_changes.pause(canal, " ", session, TODAY),
+        lambda: project_changes.extend(canal, date(2027, 8, 31), "", session, TODAY),
+        lambda: project_changes.cancel(canal, "", session, TODAY),
     ):
         refused(session, act, "reason")
     refused(
-        session, lambda: projects.extend(canal, canal.ends_on, "ฝนชุก", session, TODAY), "new_end"
+        session,
+        lambda: project_changes.extend(canal, canal.ends_on, "ฝนชุก", session, TODAY),
+        "new_end",
     )
-    refused(session, lambda: projects.resume(canal, "น้ำลด", session, TODAY))
+    refused(session, lambda: project_changes.resume(canal, "น้ำลด", session, TODAY))
     with written(session):
-        projects.extend(canal, date(2027, 8, 31), "ฝนชุก", session, TODAY, reference="ลบ 0017/12")
-        projects.pause(canal, "น้ำท่วม", session, TODAY)
+        project_changes.extend(
+            canal, date(2027, 8, 31), "ฝนชุก", session, TODAY, reference="ลบ 0017/12"
+        )
+        project_changes.pause(canal, "น้ำท่วม", session, TODAY)
     assert (canal.status, canal.status_before) == (S.PAUSED, S.UNDER_WAY)
     assert figures.end_of(canal) == date(2027, 8, 31)
     refused(
         session,
-        lambda: projects.report(canal, OCTOBER, session, TODAY, actual_percent=Decimal(1)),
+        lambda: progress_reports.report(canal, OCTOBER, session, TODAY, actual_percent=Decimal(1)),
         "month",
     )
     with written(session):
-        projects.resume(canal, "น้ำลด", session, TODAY)
+        project_changes.resume(canal, "น้ำลด", session, TODAY)
     assert (canal.status, canal.status_before) == (S.UNDER_WAY, None)
     refused(
-        session, lambda: projects.extend(canal, date(2027, 8, 31), "อีก", session, TODAY), "new_end"
+        session,
+        lambda: project_changes.extend(canal, date(2027, 8, 31), "อีก", session, TODAY),
+        "new_end",
     )
     kinds = session.scalars(select(ProjectChange.kind).order_by(ProjectChange.id)).all()
     assert kinds == [ProjectChangeKind.EXTEND, ProjectChangeKind.PAUSE, ProjectChangeKind.RESUME]
@@ -307,9 +316,9 @@ def test_cancelling_tells_the_money_to_return(session, canal):
     with written(session):
         on = line(session, canal, "1000.00")
         post(session, on, EntryKind.DISBURSEMENT, "250.00")
-        unspent = projects.cancel(canal, "ประชาชนไม่เห็นด้วย", session, TODAY)
+        unspent = project_changes.cancel(canal, "ประชาชนไม่เห็นด้วย", session, TODAY)
     assert (unspent, canal.status) == (Decimal("750.00"), S.CANCELLED)
-    refused(session, lambda: projects.pause(canal, "อีก", session, TODAY))
+    refused(session, lambda: project_changes.pause(canal, "อีก", session, TODAY))
 
 
 def test_a_problem_is_resolved_once_and_says_how(session, canal):
@@ -321,13 +330,13 @@ def test_a_problem_is_resolved_once_and_says_how(session, canal):
     ):  # fmt: skip
         refused(
             session,
-            lambda on=on, result=result: projects.resolve(one, on, result, session, TODAY),
+            lambda on=on, result=result: project_changes.resolve(one, on, result, session, TODAY),
             field,
         )
     with written(session):
-        projects.resolve(one, TODAY, "เปลี่ยนผู้รับจ้าง", session, TODAY)
+        project_changes.resolve(one, TODAY, "เปลี่ยนผู้รับจ้าง", session, TODAY)
     assert (one.status, one.agency_id) == (ProblemStatus.RESOLVED, canal.agency_id)
-    refused(session, lambda: projects.resolve(one, TODAY, "อีกครั้ง", session, TODAY))
+    refused(session, lambda: project_changes.resolve(one, TODAY, "อีกครั้ง", session, TODAY))
 
 
 def test_another_agency_takes_over_with_everything(session, canal):
@@ -335,7 +344,7 @@ def test_another_agency_takes_over_with_everything(session, canal):
     hand_in(session, canal, NOVEMBER, "20")
     with written(session):
         trouble(session, canal, Severity.LOW)
-        projects.pause(canal, "รอ", session, TODAY)
+        project_changes.pause(canal, "รอ", session, TODAY)
         report = session.scalars(select(ProgressReport)).first()
         session.add(
             Attachment(name="ภาพ.jpg", progress_report_id=report.id, agency_id=canal.agency_id,
@@ -351,7 +360,7 @@ def test_another_agency_takes_over_with_everything(session, canal):
 
 def test_twelve_windows_are_made_once(session):
     with written(session):
-        made = projects.open_windows(LOPBURI, 2570, 5, session)
+        made = progress_reports.open_windows(LOPBURI, 2570, 5, session)
     assert len(made) == 12
     october = session.scalars(select(ReportingWindow).order_by(ReportingWindow.month)).first()
     assert (october.month, october.opens_on, october.closes_on) == (
@@ -359,7 +368,7 @@ def test_twelve_windows_are_made_once(session):
     )  # fmt: skip
     assert october.name == "รอบรายงานเดือนตุลาคม 2569"
     with written(session):
-        assert projects.open_windows(LOPBURI, 2570, 5, session) == []
+        assert progress_reports.open_windows(LOPBURI, 2570, 5, session) == []
     refused(session, lambda: setattr(october, "closes_on", date(2026, 10, 1)), "closes_on")
 
 
@@ -374,7 +383,7 @@ def test_an_officer_reports_the_own_agencys_projects_alone(session, persons):
     acting = persons.viewer(account)
     who.act_as(session, acting)
     assert session.get(Project, ids[1]) is None
-    assert set(figures.spent(session, ids)) == {ids[0]}
+    assert set(project_money.spent(session, ids)) == {ids[0]}
     made = hand_in(session, session.get(Project, ids[0]), OCTOBER, "10")
     assert made.disbursed == Decimal("400.00"), "the ledger's, though the line names no agency"
     first = session.scalars(select(Milestone).order_by(Milestone.position)).first()
@@ -384,7 +393,7 @@ def test_an_officer_reports_the_own_agencys_projects_alone(session, persons):
     with pytest.raises(scope.Denied), written(session):
         projects.replan(session.get(Project, ids[0]), [{**row, "weight": Decimal(41)}], session)
     for act in (
-        lambda of: projects.pause(of, "รอ", session, TODAY),
+        lambda of: project_changes.pause(of, "รอ", session, TODAY),
         lambda of: projects.advance(of, S.FINISHED, session, TODAY),
     ):
         with pytest.raises(scope.Denied), written(session):
@@ -394,4 +403,4 @@ def test_an_officer_reports_the_own_agencys_projects_alone(session, persons):
     session.expunge(stranger)
     session.info["viewer"] = acting
     with pytest.raises(scope.Denied), written(session):
-        projects.report(stranger, OCTOBER, session, TODAY, actual_percent=Decimal(1))
+        progress_reports.report(stranger, OCTOBER, session, TODAY, actual_percent=Decimal(1))

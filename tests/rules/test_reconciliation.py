@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -170,6 +171,23 @@ def test_a_comparison_is_kept_and_a_faulty_file_is_not(work):
     assert "31 มกราคม 2569" in kept.name
     with pytest.raises(Broken):
         reconciliation.compare(work, HERE, 2569, END, [TheirLine("10", faults=("แถว 2 ช่อง B2",))])
+
+
+def test_a_formula_of_the_file_is_named_with_a_line_that_differs(work):
+    for code in ("1001", "1002"):
+        Book(work, code, "100.00")
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("คลัง")
+        sheet.write_row(0, 0, ["รหัสงบประมาณ", "งบสุทธิ", "เบิกจ่าย"])
+        for row, (code, value) in enumerate((("1001", 90), ("1002", 100)), 1):
+            sheet.write_row(row, 0, [code, None, 0])
+            sheet.write_formula(row, 1, "=45*2", value=value)
+    lines = treasury.rows(file.getvalue())
+    found = reconciliation.compare(work, HERE, 2569, END, lines)
+    assert [one.agrees for one in found] == [False, True]
+    assert "cell B2" in found[0].causes[-1]
+    assert found[1].causes == []
 
 
 def test_the_treasurys_own_headings_are_known():

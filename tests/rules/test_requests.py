@@ -30,7 +30,7 @@ from models import (
     RequestDecision,
     RequestItem,
 )
-from rules import removal, requests
+from rules import enacting, removal, request_decisions, requests
 from rules.base import Broken, run_checks
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
@@ -245,9 +245,9 @@ def test_the_policy_body_is_that_of_the_day(session, asked, weir):
 
 def test_a_refusal_needs_its_reason_frees_the_priority_and_can_be_taken_back(session, asked, weir):
     told = (weir, S.SCREENING, V.REJECT, baht("5"), TODAY, session)
-    assert refuses("reason for the refusal", requests.decide, *told) == "comment"
+    assert refuses("reason for the refusal", request_decisions.decide, *told) == "comment"
     with written(session):
-        made = requests.decide(*told, comment="พื้นที่ไม่พร้อม")
+        made = request_decisions.decide(*told, comment="พื้นที่ไม่พร้อม")
     assert (made.amount, weir.screened, weir.status) == (
         baht("0"),
         baht("0"),
@@ -259,12 +259,12 @@ def test_a_refusal_needs_its_reason_frees_the_priority_and_can_be_taken_back(ses
     session.rollback()
     with written(session):
         project(session, asked, "ถนน", (WORKS, "1000"), priority=1)
-        requests.take_back(weir, "บันทึกผิดโครงการ", session)
+        request_decisions.take_back(weir, "บันทึกผิดโครงการ", session)
     assert (weir.status, weir.step, weir.screened, weir.priority) == (
         RequestStatus.OPEN, S.DRAFT, None, 2,
     )  # fmt: skip
     assert session.scalar(select(func.count()).select_from(RequestDecision)) == 0
-    refuses("Nothing was decided", requests.take_back, weir, "x", session)
+    refuses("Nothing was decided", request_decisions.take_back, weir, "x", session)
 
 
 def test_costs_are_kept_from_the_first_decision_on(session, weir):
@@ -284,7 +284,7 @@ def test_costs_are_kept_from_the_first_decision_on(session, weir):
 def test_enacting_makes_the_project_and_its_lines(session, asked, weir):
     with written(session):
         advance(session, weir, "4500000", *BEFORE_ENACTED)
-        made = requests.enact(weir, baht("1000000.01"), TODAY, session)
+        made = request_decisions.enact(weir, baht("1000000.01"), TODAY, session)
     assert (made.budget, made.fiscal_year, made.agency_id) == (
         baht("1000000.01"),
         2571,
@@ -305,23 +305,23 @@ def test_enacting_makes_the_project_and_its_lines(session, asked, weir):
     assert (weir.status, weir.enacted, asked.step) == (
         RequestStatus.ENACTED, baht("1000000.01"), S.ENACTED,
     )  # fmt: skip
-    refuses("kept as it is", requests.enact, weir, baht("1"), TODAY, session)
-    refuses("project and budget lines stand on it", requests.take_back, weir, "x", session)
+    refuses("kept as it is", request_decisions.enact, weir, baht("1"), TODAY, session)
+    refuses("project and budget lines stand on it", request_decisions.take_back, weir, "x", session)
 
 
 def test_a_failed_enactment_leaves_nothing(session, asked, weir, monkeypatch):
     with written(session):
         advance(session, weir, "4500000", *BEFORE_ENACTED)
-    made = requests._line
+    made = enacting._line
 
     def fails_at_the_second(item, project, category, amount, single):
         if category.id == WORKS:
             raise Broken("the second line fails")
         return made(item, project, category, amount, single)
 
-    monkeypatch.setattr(requests, "_line", fails_at_the_second)
+    monkeypatch.setattr(enacting, "_line", fails_at_the_second)
     with pytest.raises(Broken), written(session):
-        requests.enact(weir, baht("4000000"), TODAY, session)
+        request_decisions.enact(weir, baht("4000000"), TODAY, session)
     session.rollback()
     assert (weir.status, weir.step, weir.enacted) == (RequestStatus.OPEN, S.BUREAU, None)
     for entity in (Project, BudgetLine):
@@ -333,9 +333,17 @@ def test_nothing_without_costs_or_money_is_enacted(session, asked):
     with written(session):
         bare = project(session, asked, "ไม่มีรายการ")
         advance(session, bare, "0", *BEFORE_ENACTED)
-    refuses("Nothing was enacted", requests.enact, bare, baht("0"), TODAY, session)
+    refuses("Nothing was enacted", request_decisions.enact, bare, baht("0"), TODAY, session)
     session.rollback()
-    refuses("no costs", requests.enact, bare, baht("5"), TODAY, session, override_reason="สภาเพิ่มให้")
+    refuses(
+        "no costs",
+        request_decisions.enact,
+        bare,
+        baht("5"),
+        TODAY,
+        session,
+        override_reason="สภาเพิ่มให้",
+    )
     session.rollback()
 
 
@@ -348,7 +356,7 @@ def test_a_cluster_has_no_provincial_step(session, asked):
     refuses("waits for “Cluster committee”", approve, session, item, S.PROVINCE, "1000")
     with written(session):
         advance(session, item, "900", S.CLUSTER, S.POLICY, S.BUREAU)
-        made = requests.enact(item, baht("900"), TODAY, session)
+        made = request_decisions.enact(item, baht("900"), TODAY, session)
     assert (made.cluster_id, made.province_id) == (cluster, None)
     assert session.scalar(select(BudgetLine.cluster_id)) == cluster
     assert theirs.name.startswith("คำของบประมาณกลุ่มจังหวัด")
@@ -358,17 +366,23 @@ def test_a_sheet_decides_all_or_none_and_names_who_does_not_hold(session, asked,
     with written(session):
         road = project(session, asked, "ถนน", (WORKS, "1000"))
     told = {
-        weir: requests.Line(V.APPROVE, baht("4000000")),
-        road: requests.Line(V.APPROVE, baht("1000.01")),
+        weir: request_decisions.Line(V.APPROVE, baht("4000000")),
+        road: request_decisions.Line(V.APPROVE, baht("1000.01")),
     }
     refuses(
-        "“ถนน” had 1,000.00 baht", requests.decide_sheet, told, S.SCREENING, TODAY, None, session
+        "“ถนน” had 1,000.00 baht",
+        request_decisions.decide_sheet,
+        told,
+        S.SCREENING,
+        TODAY,
+        None,
+        session,
     )
     session.rollback()
     assert (weir.step, road.step) == (S.DRAFT, S.DRAFT)
-    told[road] = requests.Line(V.REJECT, baht("0"), comment="ซ้ำซ้อน")
+    told[road] = request_decisions.Line(V.REJECT, baht("0"), comment="ซ้ำซ้อน")
     with written(session):
-        assert requests.decide_sheet(told, S.SCREENING, TODAY, None, session) == 2
+        assert request_decisions.decide_sheet(told, S.SCREENING, TODAY, None, session) == 2
     found = figures.totals(asked, figures.items(session, asked.id))
     assert (found.requested, found.current) == (baht("4501000"), baht("4000000"))
     assert (found.items, found.refused, found.percent) == (1, 1, Decimal("40.00"))
@@ -384,13 +398,17 @@ def test_a_request_stands_where_its_least_advanced_project_stands(session, asked
         advance(session, road, "1", S.SCREENING)
     assert asked.step is S.SCREENING
     with written(session):
-        requests.decide(road, S.PROVINCE, V.REJECT, baht("0"), TODAY, session, comment="ไม่พร้อม")
+        request_decisions.decide(
+            road, S.PROVINCE, V.REJECT, baht("0"), TODAY, session, comment="ไม่พร้อม"
+        )
     assert asked.step is S.PROVINCE
 
 
 def test_a_refused_project_comes_back_next_year_as_a_new_idea(session, asked, weir):
     with written(session):
-        requests.decide(weir, S.SCREENING, V.REJECT, baht("0"), TODAY, session, comment="ไม่พร้อม")
+        request_decisions.decide(
+            weir, S.SCREENING, V.REJECT, baht("0"), TODAY, session, comment="ไม่พร้อม"
+        )
         after = request(session, year=2572)
         made = requests.copy(weir, after, session)
     assert (made.name, made.status, made.step, made.priority) == (

@@ -136,6 +136,13 @@ def test_a_row_is_entered_waits_and_is_posted(session, finance, chief):
     assert session.get(LedgerEntry, made.id).approver_name == "Chief_Of_Office.16"
 
 
+def test_the_list_of_orders_names_vendors_in_short(session, finance):
+    told = {"kind": "commitment", "amount": "5", "order_number": "7012345679"}
+    enter(finance, make_line(session), **told, payee="ห้างหุ้นส่วนจำกัด ชลธีการโยธา")
+    page = finance.get("/admin/purchase_order/").get_data(as_text=True)
+    assert "<span class=s>หจก. ชลธีการโยธา</span>" in page
+
+
 def test_a_commitment_brings_its_order_and_is_paid_to_the_satang(session, finance, chief):
     line_id = make_line(session)
     told = {

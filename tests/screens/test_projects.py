@@ -21,7 +21,7 @@ from models import (
     ProjectChange,
     ReportingWindow,
 )
-from rules import projects
+from rules import progress_reports, project_changes
 from tests.conftest import LOPBURI, TRANG
 from tests.pages import open_form
 from tests.project_office import agency, line, officer, planned, post, project, trouble, written
@@ -149,9 +149,11 @@ def test_an_officer_of_another_agency_is_refused_by_every_route(session, office)
     with written(session):
         other = session.get(Project, office.other)
         problem = trouble(session, other, Severity.LOW)
-        change = projects.extend(other, other.ends_on + timedelta(9), "ฝนชุก", session, office.today)
+        change = project_changes.extend(
+            other, other.ends_on + timedelta(9), "ฝนชุก", session, office.today
+        )
         outcome = Outcome(project=other, indicator="ผู้ใช้ถนน", target=Decimal(1))
-        report = projects.report(
+        report = progress_reports.report(
             other, office.month, session, office.today, actual_percent=Decimal(5)
         )
         paper = Attachment(name="ภาพ.png", project_id=other.id, agency_id=other.agency_id,
@@ -294,7 +296,9 @@ def test_the_list_shows_lights_and_filters_by_them(session, office):
     with written(session):
         trouble(session, session.get(Project, office.own), Severity.HIGH)
         on_plan = session.get(Project, office.other)
-        projects.report(on_plan, office.month, session, office.today, actual_percent=Decimal(60))
+        progress_reports.report(
+            on_plan, office.month, session, office.today, actual_percent=Decimal(60)
+        )
         project(session, agency(session, name="ปศุสัตว์"), "อบรมอาสาสมัคร",
                 starts_on=office.today + timedelta(30), ends_on=office.today + timedelta(60))  # fmt: skip
     session.rollback()
@@ -360,3 +364,14 @@ def test_a_report_form_opens_without_a_project_too(session, office):
     odd = f"/admin/progress_report/new/?project_id={office.other}&month=2569-13-41"
     assert "ถนนสายใหม่" not in page(office.officer, odd)
     assert page(office.planner, f"/admin/progress_report/new/?project_id={office.own}")
+
+
+def test_a_report_asked_for_a_project_out_of_reach_chooses_no_other(office):
+    """A browser takes the first of a list's options: so the first is none."""
+    for key in ("", f"?project_id={office.other}", "?project_id=x"):
+        found = page(office.officer, f"/admin/progress_report/new/{key}")
+        options = re.search(r'<select id="project_id".*?</select>', found, re.S)[0]
+        assert re.search(r"<option value=\"([^\"]*)\"", options)[1] == "", key
+        assert "ถนนสายใหม่" not in options
+    own = page(office.officer, f"/admin/progress_report/new/?project_id={office.own}")
+    assert f'name="project_id" value="{office.own}"' in own

@@ -16,7 +16,7 @@ import xlsxwriter
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from workbooks import budget_book, opened, reading, treasury
+from workbooks import biff, budget_book, opened, reading, treasury
 from workbooks.opened import Unreadable
 from workbooks.reading import BadCell, Mapping, Target
 
@@ -195,6 +195,66 @@ def test_a_formula_that_was_worked_out_is_doubtful():
     (told,) = rows[1].doubts
     assert "B3" in told
     assert "42" in told
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_formula_is_named_in_every_kind_of_workbook(kind):
+    """The file is LibreOffice's own; one formula stands in a row, two in rows of totals."""
+    rows, _stated = budget_book.rows((FILES / f"budget_messy.{kind}").read_bytes())
+    (told,) = [doubt for row in rows for doubt in row.doubts if "สูตร" in doubt]
+    assert "งบประมาณ 2569" in told
+    assert "G7" in told
+    assert "12,500" in told
+
+
+CELL = '<table:table-cell office:value-type="{}" {}><text:p>{}</text:p></table:table-cell>'
+
+
+def test_formulas_of_rows_that_repeat_are_named_as_far_as_the_sheet_goes():
+    """OpenDocument writes like cells once; what repeats beyond the table is nobody's."""
+    item = CELL.format("string", "", "ซ่อมถนน")
+    sums = CELL.format("float", 'table:formula="of:=2+3" office:value="5"', "5")
+    blank = '<table:table-cell table:formula="of:=X" table:number-columns-repeated="16000"/>'
+    head = "".join(CELL.format("string", "", name) for name in ("รายการ", "จำนวนเงิน"))
+    row = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'
+    sheet = row.format(1, head) + row.format(3, item + sums) + row.format(20, blank)
+    rows, _stated = budget_book.rows(_ods(sheet))
+    assert [row.amount for row in rows] == [Decimal(5)] * 3
+    for number, one in enumerate(rows, 2):
+        assert f"B{number}" in one.doubts[0]
+
+
+def _ods(rows: str) -> bytes:
+    """The smallest OpenDocument file with one sheet of these rows."""
+    names = ("office", "table", "text")
+    spaces = " ".join(
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names
+    )  # fmt: skip
+    sheet = f'<table:table table:name="งบ">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{manifest}"/>')
+        packed.writestr(
+            "content.xml", f"<office:document-content {spaces}>{body}</office:document-content>"
+        )
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_old_workbook_does_no_harm_to_who_looks_for_formulas(seed):
+    """Bytes that lie end the search with an error of damage, or with fewer formulas."""
+    whole = (FILES / "budget_messy.xls").read_bytes()
+    assert [len(found) for found in biff.formulas(whole).values()] == [3, 0, 0]
+    dice = random.Random(seed)
+    for _n in range(50):
+        broken = bytearray(whole[: dice.randrange(600, len(whole))])
+        for _byte in range(20):
+            broken[dice.randrange(len(broken))] = dice.randrange(256)
+        with contextlib.suppress(ValueError, IndexError, struct.error):
+            biff.formulas(bytes(broken))
 
 
 def test_too_many_rows_are_refused_in_words():

@@ -6,7 +6,7 @@ import pytest
 
 from entities.vocabulary import FundingSource, ReadinessAnswer, ReadinessKind, RequestStep, Verdict
 from models import BudgetRequest
-from rules import requests
+from rules import request_decisions, requests
 from tests.conftest import LOPBURI
 from tests.factories import cluster_of
 from tests.request_office import (
@@ -47,7 +47,7 @@ def asked(session) -> BudgetRequest:
         out = project(session, made, "ตลาด", (WORKS, "70"), plan_issue=ROADS)
         requests.answer(weir, {ReadinessKind.AREA: (ReadinessAnswer.READY, "-1+1")}, session)
         advance(session, weir, "950000.25", RequestStep.SCREENING)
-        requests.decide(
+        request_decisions.decide(
             out, RequestStep.SCREENING, Verdict.REJECT, baht("0"), TODAY, session, comment="ซ้ำ"
         )
     yield made
