@@ -404,7 +404,7 @@ def mail(given: list[Reminder]) -> None:
     for letter in letters:
         try:
             with mailing.server(PATIENCE) as server:
-                server.send_message(mailing.message(letter.address, letter.subject, letter.text))
+                server.send_message(mailing.message(letter))
         except mailing.FAILURES:
             flash(_("The letter could not be sent; the agency sees it on its desk."), "warn")
             return

@@ -157,6 +157,7 @@ class DocumentView(DocumentActs, EntityView):
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),
             "stamp_url": url_for(".stamp_view", id=record.id),
+            "history_url": context["history_url"] if context["story"] else None,
         }  # fmt: skip
 
     @expose("/stamp/")
@@ -173,6 +174,12 @@ class DocumentView(DocumentActs, EntityView):
             crumbs=[{"title": self.name, "url": url_for(".index_view")},
                     {"title": record.number, "url": back}],
         )  # fmt: skip
+
+    def entries(self, record: Document, limit: int = 200) -> list[Any]:
+        """Who confirmed a secret document tells to whom it went: its history is for those cleared."""
+        if record.secrecy is not None and not register_sheet.cleared(record.province_id):
+            return []
+        return super().entries(record, limit)
 
     def chip(self, record: Document) -> Markup:
         chips = cells.chip(record.status)

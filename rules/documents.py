@@ -572,6 +572,7 @@ def _distributed(
         number=document.number,
         subject=document.subject,
         urgency=document.urgency,
+        secrecy=document.secrecy,
         unit=to.unit,
         agency=to.agency,
         method=to.method,
