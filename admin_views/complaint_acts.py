@@ -1,6 +1,6 @@
 """What the centre does with a case: each verb is a button or a small form on the case's page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from models import (
     Accused,
     Agency,
     Assignment,
+    Attachment,
     Complainant,
     Complaint,
     ComplaintCategory,
@@ -32,7 +33,13 @@ from models import (
     FactFinding,
     Reminder,
 )
-from rules import complaint_clock, complaint_reminders, complaint_secrecy, complaints
+from rules import (
+    complaint_clock,
+    complaint_files,
+    complaint_reminders,
+    complaint_secrecy,
+    complaints,
+)
 from rules.base import Broken
 
 S = ComplaintStatus
@@ -147,9 +154,18 @@ def _beside(case: Complaint) -> list[Act]:
         if viewer().may(entity, "create"):
             url = url_for(f"{entity.__tablename__}.create_view", complaint_id=case.id, url=back)
             found.append({"title": title, "url": url, "method": "get"})
+    if viewer().reaches(case, "assign") and _has_files_to_choose(case):
+        found.append(_go("files_view", _("Files for the agencies"), case, next=False))
     if case.status not in OVER and viewer().may(Accused, "identify"):
         found.append(_go("accuse_view", _("Write down who is accused"), case, next=False))
     return found
+
+
+def _has_files_to_choose(case: Complaint) -> bool:
+    """Whether agencies hold the case and there is a file that they could be given."""
+    held = case.status in (*WITH_AGENCY, S.RESOLVED, S.REVIEWING) and not case.own_handling
+    one = complaint_files.of_case(case.id).with_only_columns(Attachment.id).limit(1)
+    return held and db.session.scalar(one) is not None
 
 
 def agencies(case: Complaint, *, free: bool = False) -> list[tuple[int, str]]:
@@ -208,11 +224,24 @@ class ActPages:
     @expose("/support/", methods=("GET", "POST"))
     def support_view(self) -> Any:
         def act(case: Complaint, told: dict[str, Any]) -> None:
-            complaints.add_support(
+            made = complaints.add_support(
                 case, _agency(told["agency"]), told["instruction"], db.session(), dates.today()
             )
+            complaint_files.share(case, told.get("files") or [], db.session(), made)
 
         return self._ask("assign", _("Add a supporting agency"), _asked_support, act)
+
+    @expose("/files/", methods=("GET", "POST"))
+    def files_view(self) -> Any:
+        """Which files of the case its agencies open, chosen anew."""
+
+        def asked(case: Complaint) -> list[Ask]:
+            return _asked_files(case, complaint_files.chosen(case, db.session()))
+
+        def act(case: Complaint, told: dict[str, Any]) -> None:
+            complaint_files.share(case, told.get("files") or [], db.session())
+
+        return self._ask("assign", _("Files for the agencies"), asked, act)
 
     @expose("/release/", methods=("GET", "POST"))
     def release_view(self) -> Any:
@@ -433,17 +462,31 @@ def _asked_agencies(case: Complaint) -> list[Ask]:
             help=_l("From the days of the category; empty: no day is set.")),
         Ask("instruction", _l("What to do"), "text", required=False,
             help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        *_asked_files(case),
     ]  # fmt: skip
+
+
+def _asked_files(case: Complaint, kept: Collection[int] = ()) -> list[Ask]:
+    """Which files of the case go along: none, unless they are ticked."""
+    found = db.session.scalars(complaint_files.of_case(case.id)).all()
+    pairs = [(one.id, one.name) for one in found]
+    told = _l("Only what is ticked goes along. Look first that it does not tell who complained.")
+    files = Ask(
+        "files", _l("Files that go along"), "ticks", pairs=lambda: pairs, required=False, help=told,
+        default=[key for key, _name in pairs if key in kept],
+    )  # fmt: skip
+    return [files] if pairs else []
 
 
 def _assign(case: Complaint, told: dict[str, Any]) -> None:
     supports = [_agency(told[name]) for name in SUPPORTS if told[name]]
     if any(one.id == told["lead"] for one in supports):
         raise Broken(_("The lead agency cannot support itself."), SUPPORTS[0])
-    complaints.assign(
+    made = complaints.assign(
         case, _agency(told["lead"]), supports, told["instruction"], db.session(), dates.today(),
         told["due_on"],
     )  # fmt: skip
+    complaint_files.share(case, told.get("files") or [], db.session(), made)
 
 
 def _asked_support(case: Complaint) -> list[Ask]:
@@ -452,6 +495,7 @@ def _asked_support(case: Complaint) -> list[Ask]:
             lookup=LOOKUP),
         Ask("instruction", _l("What to do"), "text", required=False,
             help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        *_asked_files(case, complaint_files.chosen(case, db.session())),
     ]  # fmt: skip
 
 

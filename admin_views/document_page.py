@@ -346,7 +346,7 @@ def _open_papers(record: Document) -> list[dict[str, Any]]:
 def _went(count: int, recipients: int) -> dict[str, Any]:
     """With how many recipients a file went along."""
     if not count:
-        words = _("Attached after sending; the recipients do not see it.")
+        words = _("Left out, or attached after sending; the recipients do not see it.")
     elif count == recipients:
         words = _("Went along to every recipient.")
     else:

@@ -420,6 +420,9 @@ class Distribution(InProvince, Base):
     chased_count: Mapped[int] = field(_l("Times chased"), computed=True, default=0)
     chased_at: Mapped[datetime | None] = field(_l("Last chased at"), computed=True)
     chased_level: Mapped[int] = field(_l("Level of the chasing"), computed=True, default=0)
+    files_left_out: Mapped[str | None] = field(
+        _l("Files that stayed in the office"), PARAGRAPH, computed=True
+    )
 
     def __str__(self) -> str:
         return f"{self.number} → {self.recipient}"

@@ -1,5 +1,4 @@
-"""A secret document's recipients are known as such, and the names from before 0009 are sealed;
-the unread are chased by level, and units have an address."""
+"""Secret recipients are known and sealed; the unread chased by level; files chosen to go along."""
 
 import json
 from collections import defaultdict
@@ -30,6 +29,8 @@ def upgrade() -> None:
     whole = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
     op.add_column('office_unit', sa.Column('email', sa.String(length=300), nullable=True))
     op.add_column('distribution', sa.Column('chased_level', whole, nullable=False, server_default='0'))
+    op.add_column('distribution', sa.Column('files_left_out', sa.String(length=1000), nullable=True))
+    op.add_column('assignment', sa.Column('files_along', sa.String(length=1000), nullable=True))
     op.add_column('distribution', sa.Column('secrecy', sa.String(length=32), nullable=True))
     op.execute(CLASSED)
     seal_names(op.get_bind())
@@ -45,6 +46,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f('ck_distribution_secrecy'), type_='check')
         batch_op.drop_column('secrecy')
         batch_op.drop_column('chased_level')
+        batch_op.drop_column('files_left_out')
+    op.drop_column('assignment', 'files_along')
     op.drop_column('office_unit', 'email')
 
 

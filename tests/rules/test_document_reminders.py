@@ -105,9 +105,7 @@ def _case(session: Any, document_id: int) -> None:
 def test_a_letter_tells_no_secret_and_nothing_of_a_complaint(office: Any) -> None:
     session, by, agency = office
     plain = _sent(office, Recipient(agency=agency), 4, subject=SUBJECT)
-    secret = _sent(
-        office, Recipient(agency=agency), 4, subject=HIDDEN, secrecy=Secrecy.VERY_SECRET
-    )
+    secret = _sent(office, Recipient(agency=agency), 4, subject=HIDDEN, secrecy=Secrecy.VERY_SECRET)
     personal = _sent(office, Recipient(agency=agency), 4, subject=PERSONAL)
     _case(session, personal.document_id)
     _sent(office, Recipient(unit=by), 4, subject=HIDDEN, secrecy=Secrecy.SECRET)

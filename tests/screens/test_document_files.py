@@ -388,7 +388,7 @@ def test_an_agency_opens_only_what_went_along(session, registrar, persons, key, 
     going = registrar.get(f"/admin/document/send/?id={key}").get_data(as_text=True)
     assert "บันทึกภายใน.pdf" in going, "the sender sees what will go along"
     page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
-    assert "Attached after sending" in page
+    assert "attached after sending" in page
     client = officer(session, persons, ours)
     assert "บันทึกภายใน" not in client.get(f"/admin/distribution/details/?id={first}").text
     assert client.get(f"/admin/distribution/file/?id={first}&file={inner}").status_code == 404
@@ -426,6 +426,32 @@ def test_an_agency_opens_the_files_of_what_it_received_and_no_others(
     for stranger in (theirs, persons.client("registrar", TRANG)):
         assert stranger.get(f"{address}{pdf}").status_code in (403, 404)
     assert attach(ours, key, ("ก.pdf", PDF)).status_code in (403, 404)
+
+
+def test_the_sender_leaves_files_out(session, registrar, persons, key):
+    """What is not ticked stays in the office, and so does what came while the page was open."""
+    attach(registrar, key, ("คำสั่ง.pdf", PDF), ("ร่างภายใน.png", PNG))
+    going, inner = [one.id for one in kept(session)]
+    form = registrar.get(f"/admin/document/send/?id={key}").get_data(as_text=True)
+    assert form.count('name="file"') == form.count("checked") == 2
+    with work(session):
+        agency = Agency(province_id=LOPBURI, name="ประมงจังหวัด", sector=Sector.GOVERNMENT)
+        session.add(agency)
+        session.flush()
+        ours = agency.id
+    told = {"agency": ours, "files": 1, "file": going, "csrf_token": registrar.csrf}
+    assert registrar.post(f"/admin/document/send/?id={key}", data=told).status_code == 302
+    session.rollback()
+    made = session.scalars(select(Distribution.id)).one()
+    session.rollback()
+    client = officer(session, persons, ours)
+    page = client.get(f"/admin/distribution/details/?id={made}").get_data(as_text=True)
+    assert "คำสั่ง.pdf" in page
+    assert "ร่างภายใน" not in page
+    assert client.get(f"/admin/distribution/file/?id={made}&file={inner}").status_code == 404
+    assert client.get(f"/admin/distribution/file/?id={made}&file={going}").status_code == 200
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert "Left out, or attached after sending" in page
 
 
 def test_an_agency_opens_no_file_of_a_secret_document(session, registrar, persons, sent):
