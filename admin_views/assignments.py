@@ -167,7 +167,7 @@ class AssignmentView(EntityView):
         self.require("give_back", record)
         return ask(
             self, record, _("Return to the centre: %(what)s", what=record),
-            [Ask("reason", _l("Reason"), "text")],
+            [Ask("reason", _l("Reason"), "paragraph")],
             lambda told: complaints.give_back(
                 record, told["reason"] or "", db.session(), dates.today()
             ),

@@ -53,7 +53,7 @@ Act = dict[str, Any]
 
 
 def _why() -> Ask:
-    return Ask("reason", _l("Reason"), "text")
+    return Ask("reason", _l("Reason"), "paragraph")
 
 
 def next_acts(case: Complaint) -> list[Act]:

@@ -14,7 +14,7 @@ from admin_views import document_secret, link_pickers
 from admin_views.acting import lang, viewer
 from admin_views.verbs import do
 from admin_views.words import said
-from entities import dates
+from entities import dates, thai
 from entities.vocabulary import SendMethod
 from figures.documents import day_of
 from models import Agency, Attachment, Distribution, Document, OfficeUnit
@@ -104,7 +104,7 @@ def _recipients() -> list[Recipient]:
     method = next((m for m in SendMethod if m.value == typed), SendMethod.SYSTEM)
     units = [_picked(OfficeUnit, key) for key in request.form.getlist("unit")]
     agencies = [_picked(Agency, key) for key in request.form.getlist("agency")]
-    names = [line.strip()[:300] for line in request.form.get("names", "").splitlines()]
+    names = [thai.normalise(line)[:300] for line in request.form.get("names", "").splitlines()]
     outside = SendMethod.POST if method is SendMethod.SYSTEM else method
     return [
         *(Recipient(unit=one, method=method) for one in units),
