@@ -181,6 +181,20 @@ def test_where_the_same_file_stands_is_not_told_past_the_reach(session, registra
     assert f"/admin/document/details/?id={key}" not in html
 
 
+def test_a_pdf_that_runs_scripts_is_marked_and_only_downloaded(session, registrar, key):
+    """Chromium's reader would run them, in a place of its own: an alert over our page all the same."""
+    opening = b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"
+    attach(registrar, key, ("สคริปต์.pdf", pdf_of(b"", {1: opening})), ("ดี.pdf", PDF))
+    scripted, plain = kept(session)
+    assert (scripted.has_macros, plain.has_macros) == (True, False)
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert page.count("<iframe") == 1
+    address = "/admin/attachment/{}/?id={}"
+    assert registrar.get(address.format("preview", scripted.id)).status_code == 404
+    assert registrar.get(address.format("preview", plain.id)).status_code == 200
+    assert registrar.get(address.format("file", scripted.id)).status_code == 200
+
+
 def test_a_file_is_shown_inside_under_its_own_policy(session, registrar, persons, key):
     attach(
         registrar, key, ("../../หนังสือ นำ.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()), ("ก.png", PNG)
