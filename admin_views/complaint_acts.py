@@ -194,15 +194,16 @@ class ActPages:
         return do(self, record, lambda: rule(record, db.session(), dates.today()), told=told)
 
     def _ask(
-        self, verb: str, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = ""
-    ) -> Any:
+        self, verb: str, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = "",
+        save_title: str = "",
+    ) -> Any:  # fmt: skip
         """A small form that asks what the verb needs; `act` gets the record and what was told."""
         record = self.record()  # type: ignore[attr-defined]
         self.require(verb, record)  # type: ignore[attr-defined]
         called = f"{title}: {record}"
         return ask(
             self, record, called, asked(record), lambda told: act(record, told) and None,
-            save_title=title, notice=notice,
+            save_title=save_title or title, notice=notice,
         )  # fmt: skip
 
     def _with_reason(self, verb: str, title: str, rule: Any, notice: str = "") -> Any:
@@ -241,7 +242,8 @@ class ActPages:
         def act(case: Complaint, told: dict[str, Any]) -> None:
             complaint_files.share(case, told.get("files") or [], db.session())
 
-        return self._ask("assign", _("Files for the agencies"), asked, act)
+        title, save = _("Files for the agencies"), _("Save")
+        return self._ask("assign", title, asked, act, save_title=save)
 
     @expose("/release/", methods=("GET", "POST"))
     def release_view(self) -> Any:

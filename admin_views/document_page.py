@@ -152,7 +152,8 @@ class DocumentView(DocumentActs, EntityView):
         if told.paper is not None:
             context["title"] = f"{record.number or ''} {told.paper.subject}".strip()
         return {
-            **context, "told": told, "path": stations(record, told.words),
+            **context, "told": told,
+            "path": stations(record, told.words, document_secret.recipients(record)),
             "way": path_of(record), "waits": _waits(record), "shared": shared(record),
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),

@@ -84,7 +84,7 @@ def test_nothing_goes_along_that_was_not_ticked(office: Office, persons: Any) ->
     ):  # fmt: skip
         assert stranger.get(f"{address}{files[PHOTO]}").status_code in (302, 403, 404)
     page = persons.client("complaint_officer").get(f"/admin/complaint/details/?id={key}").text
-    assert page.count("agencies open it") == 1
+    assert page.count("หน่วยงานเปิดได้") == 1
 
 
 def test_the_choice_is_changed_later_and_ends_with_the_assignment(
