@@ -166,10 +166,16 @@ def _noted(act: Act, row: Base, changes: dict[str, list[Any]]) -> Note:
     )
 
 
+def _veiled(row: Base) -> frozenset[str]:
+    """The fields of a row that the audit masks beside the private ones, for fewer may read it."""
+    sealed = any(getattr(row, column) is not None for column in row.__read_by__)
+    return row.__veiled__ if sealed else frozenset()
+
+
 def _made(row: Base) -> dict[str, list[Any]]:
-    values, unread = row.__dict__, inspect(row).expired_attributes
+    values, unread, veiled = row.__dict__, inspect(row).expired_attributes, _veiled(row)
     return {
-        key: [None, MASK if told.private else plain(value)]
+        key: [None, MASK if told.private or key in veiled else plain(value)]
         for key, told in fields(type(row)).items()
         if not told.derived
         and (value := getattr(row, key) if key in unread else values.get(key)) is not None
@@ -177,13 +183,13 @@ def _made(row: Base) -> dict[str, list[Any]]:
 
 
 def _changed(row: Base) -> dict[str, list[Any]]:
-    told, state, changes = fields(type(row)), inspect(row), {}
+    told, state, changes, veiled = fields(type(row)), inspect(row), {}, _veiled(row)
     for key in [*(key for key in told if not told[key].derived), "removed_at"]:
         history = state.attrs[key].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None
             new = history.added[0] if history.added else None
-            private = key in told and told[key].private
+            private = key in veiled or (key in told and told[key].private)
             changes[key] = [MASK, MASK] if private else [plain(old), plain(new)]
     return changes
 

@@ -100,6 +100,10 @@ LIES = N_("The file's content is not what its name says.")
 VBA, LOCKED = "_VBA_PROJECT".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
 
 
+PDF_SCRIPT = b"/JavaScript"
+"""Every script of a PDF is named so; within a packed part of the file it is not seen."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A file that may be attached: the type it is served as, and whether it can run macros."""
@@ -159,6 +163,12 @@ def _plain(kind: Kind, head: bytes, _content: IO[bytes]) -> bool:
     if kind.served not in found:
         raise Unfit(LIES)
     return False
+
+
+def _pdf(kind: Kind, head: bytes, content: IO[bytes]) -> bool:
+    """A PDF; one whose own scripts its reader would run is marked, as a file with macros is."""
+    _plain(kind, head, content)
+    return bool(_found(content, {PDF_SCRIPT}))
 
 
 def _is_gif(head: bytes) -> bool:
@@ -256,8 +266,13 @@ def _old_office(kind: Kind, _head: bytes, content: IO[bytes]) -> bool:
 
 
 def _marks(content: IO[bytes]) -> set[bytes]:
-    """Which of the known streams a compound file names; read piece by piece."""
-    wanted = {kind.inside for kind in KINDS.values() if kind.family == "compound"} | {VBA, LOCKED}
+    """Which of the known streams a compound file names."""
+    inside = {kind.inside for kind in KINDS.values() if kind.family == "compound"}
+    return _found(content, inside | {VBA, LOCKED})
+
+
+def _found(content: IO[bytes], wanted: set[bytes]) -> set[bytes]:
+    """Which of some marks a file has in it; read piece by piece."""
     found: set[bytes] = set()
     content.seek(0)
     kept = b""
@@ -282,7 +297,7 @@ def _is_two_kinds(kind: Kind, head: bytes, content: IO[bytes]) -> bool:
 
 
 FAMILIES = {
-    "pdf": _plain,
+    "pdf": _pdf,
     "picture": _plain,
     "packed": _office,
     "compound": _old_office,

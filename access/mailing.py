@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from flask import current_app
@@ -12,17 +13,27 @@ FAILURES = (OSError, smtplib.SMTPException)
 """What a mail server that is away or refuses raises."""
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What one address is told; `reminders` are the records in which it is noted that it went."""
+
+    address: str
+    subject: str
+    text: str
+    reminders: tuple[int, ...] = ()
+
+
 def is_set() -> bool:
     """Whether letters can be sent at all."""
     return bool(current_app.config["SETTINGS"].mail_server)
 
 
-def message(address: str, subject: str, text: str) -> EmailMessage:
+def message(letter: Letter) -> EmailMessage:
     """A letter of plain text from the office's address."""
     made = EmailMessage()
     made["From"] = current_app.config["SETTINGS"].mail_from
-    made["To"], made["Subject"] = address, subject
-    made.set_content(text)
+    made["To"], made["Subject"] = letter.address, letter.subject
+    made.set_content(letter.text)
     return made
 
 

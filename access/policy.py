@@ -444,6 +444,7 @@ POLICY: Table = {
     Distribution: {
         **WRITTEN,
         "read": READERS | {R.AGENCY_OFFICER},
+        "trace": CLEARED | {R.AGENCY_OFFICER},
         "send": REGISTRARS,
         "acknowledge": OFFICE | {R.AGENCY_OFFICER},
     },

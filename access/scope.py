@@ -39,8 +39,9 @@ from entities.base import Base, Shared, entities, table_of
 from entities.registers import Plain
 from models import AuditEntry
 
-Owned = tuple[tuple[str, type, tuple[str, ...]], ...]
-"""Columns that name an owner whose rows are not all read, its class, and the ways that reach some."""
+Owned = tuple[tuple[str, type, str, tuple[str, ...]], ...]
+"""Columns whose rows are not all read where they are filled: the class and the verb that must reach
+them, and the ways that reach some."""
 Shape = frozenset[tuple[type, tuple[str, ...] | None, Owned]]
 acting: ContextVar[Viewer] = ContextVar("acting", default=who.NOBODY)
 """The viewer of the statement now being executed; set from the session by the listener."""
@@ -63,11 +64,11 @@ def scoped() -> list[type]:
     return [*entities(), AuditEntry]
 
 
-def _within(row: Any, way: str, column: str, entity: type) -> ColumnElement[bool]:
-    """That a row's column lies in what the viewer reads of the entity by a way."""
+def _within(row: Any, way: str, column: str, entity: type, verb: str) -> ColumnElement[bool]:
+    """That a row's column lies in what the viewer reaches of the entity by a verb and a way."""
     values = bindparam(
         f"{way}_reach",
-        callable_=lambda: sorted(getattr(acting.get().reach(entity, "read"), way)),
+        callable_=lambda: sorted(getattr(acting.get().reach(entity, verb), way)),
         expanding=True,
         unique=True,
         type_=BigInteger,
@@ -96,9 +97,9 @@ class Criterion(LoaderCriteriaOption):
     def _where(self, row: Any) -> ColumnElement[bool]:
         where: ColumnElement[bool] = true()
         if self.narrowed is not None:
-            where = or_(false(), *_by_ways(row, inspect(row).mapper.class_, self.narrowed))
-        for column, owner, ways in self.owned:
-            where &= or_(getattr(row, column).is_(None), *_by_ways(row, owner, ways))
+            where = or_(false(), *_by_ways(row, inspect(row).mapper.class_, "read", self.narrowed))
+        for column, owner, verb, ways in self.owned:
+            where &= or_(getattr(row, column).is_(None), *_by_ways(row, owner, verb, ways))
         return (
             where & row.removed_at.is_(None)
             if "removed_at" in inspect(row).mapper.columns
@@ -106,9 +107,9 @@ class Criterion(LoaderCriteriaOption):
         )
 
 
-def _by_ways(row: Any, entity: type, ways: tuple[str, ...]) -> list[ColumnElement[bool]]:
+def _by_ways(row: Any, entity: type, verb: str, ways: tuple[str, ...]) -> list[ColumnElement[bool]]:
     columns = who.ways(entity)
-    return [_within(row, way, columns[way], entity) for way in ways]
+    return [_within(row, way, columns[way], entity, verb) for way in ways]
 
 
 _criterion = cache(Criterion)
@@ -220,8 +221,8 @@ def _shape(rights: who.Rights) -> Shape:
     )
 
 
-def _narrowing(viewer: Viewer, entity: type) -> tuple[str, ...] | None:
-    reach = viewer.reach(entity, "read")
+def _narrowing(viewer: Viewer, entity: type, verb: str = "read") -> tuple[str, ...] | None:
+    reach = viewer.reach(entity, verb)
     if reach.everything:
         return None
     return tuple(way for way in WAYS if way in who.ways(entity) and getattr(reach, way))
@@ -229,8 +230,11 @@ def _narrowing(viewer: Viewer, entity: type) -> tuple[str, ...] | None:
 
 def _owned(viewer: Viewer, entity: type) -> Owned:
     """The owners that the viewer does not read whole, and by which ways some of them."""
-    found = [(key, owner, _narrowing(viewer, owner)) for key, owner in who.owners(entity).items()]
-    return tuple((key, owner, ways) for key, owner, ways in found if ways is not None)
+    found = [
+        (key, owner, verb, _narrowing(viewer, owner, verb))
+        for key, (owner, verb) in who.owners(entity).items()
+    ]
+    return tuple((*told, ways) for *told, ways in found if ways is not None)  # type: ignore[misc]
 
 
 @event.listens_for(Session, "do_orm_execute")

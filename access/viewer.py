@@ -172,8 +172,8 @@ class Viewer:
         """Whether this very row is reached by the verb, by any of its ways, and so are its owners."""
         entity: type = type(row)
         return self._lies_in(self.reach(entity, verb), row, entity) and all(
-            getattr(row, column) is None or self._lies_in(self.reach(owner, "read"), row, owner)
-            for column, owner in owners(entity).items()
+            getattr(row, column) is None or self._lies_in(self.reach(owner, needed), row, owner)
+            for column, (owner, needed) in owners(entity).items()
         )
 
     @staticmethod
@@ -208,11 +208,15 @@ def ways(entity: type) -> Mapping[str, str]:
 
 
 @cache
-def owners(entity: type) -> Mapping[str, type]:
-    """The columns by which rows hang on what not everybody may read, each with the owner's class."""
+def owners(entity: type) -> Mapping[str, tuple[type, str]]:
+    """The columns by which rows hang on what not everybody may read, each with the class and verb
+    that must reach such a row: the owner's reading, or a verb of the entity's own."""
     tables = {e.__tablename__: e for e in entities()}
     told = getattr(entity, "__read_with__", {})
-    return {column: tables[table] for column, table in told.items()}
+    own = getattr(entity, "__read_by__", {})
+    return {column: (tables[table], "read") for column, table in told.items()} | {
+        column: (entity, verb) for column, verb in own.items()
+    }
 
 
 DOORWAYS = {(UserAccount, "read"), (UserAccount, "edit"), (RoleGrant, "read")}

@@ -6,7 +6,7 @@ complained, and nothing of what other agencies wrote.
 
 from typing import Any, ClassVar
 
-from flask import request, url_for
+from flask import abort, g, request, url_for
 from flask_admin import expose
 from flask_admin.form import BaseForm
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import cells, complaint_page, uploads
+from admin_views import attached_files, cells, complaint_page, uploads
 from admin_views import fields as kinds
 from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
@@ -25,7 +25,7 @@ from entities import dates
 from entities.base import Base, fields
 from entities.vocabulary import AssignmentStatus, UpdateKind
 from models import Assignment, Attachment, Complaint, ComplaintUpdate, Reminder
-from rules import complaints
+from rules import complaint_files, complaints
 
 P = AssignmentStatus
 PATH = (
@@ -134,7 +134,19 @@ class AssignmentView(EntityView):
             **super().details_context(record),
             "instruction": record.instruction,
             "events": _events(record),
+            "papers": _papers(record),
         }
+
+    @expose("/file/")
+    def file_view(self) -> Any:
+        """A file of the case that the centre sent along: inside the page, or to be saved."""
+        record = self.record()
+        asked = request.args.get("file", "")
+        for one in complaint_files.shared_with(record, db.session()):
+            if str(one.id) == asked:
+                look = "look" in request.args
+                return attached_files.preview(one) if look else attached_files.download(one)
+        abort(404)
 
     # What the agency answers.
 
@@ -155,7 +167,7 @@ class AssignmentView(EntityView):
         self.require("give_back", record)
         return ask(
             self, record, _("Return to the centre: %(what)s", what=record),
-            [Ask("reason", _l("Reason"), "text")],
+            [Ask("reason", _l("Reason"), "paragraph")],
             lambda told: complaints.give_back(
                 record, told["reason"] or "", db.session(), dates.today()
             ),
@@ -194,6 +206,20 @@ class AssignmentView(EntityView):
                     {"title": str(record), "url": back}],
             action_url=request.full_path.rstrip("?"),
         ), 422 if request.method == "POST" else 200  # fmt: skip
+
+
+def _papers(record: Assignment) -> list[dict[str, Any]]:
+    """The files that the centre sent along, as the agency sees them."""
+    if not viewer().may(Attachment, "read"):
+        return []
+    g.frames = True
+    return [
+        attached_files.row(
+            one, url_for(".file_view", id=record.id, file=one.id),
+            url_for(".file_view", id=record.id, file=one.id, look=1),
+        )
+        for one in complaint_files.shared_with(record, db.session())
+    ]  # fmt: skip
 
 
 def _keep_files(record: Assignment, kind: UpdateKind) -> None:

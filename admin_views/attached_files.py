@@ -45,8 +45,8 @@ class Served(Protocol):
 
 
 def shown_inside(one: Served) -> bool:
-    """Whether a file can be looked at without downloading it."""
-    return one.content_type in SHOWN_INSIDE
+    """Whether a file can be looked at without downloading it: a picture, a PDF without scripts."""
+    return one.content_type in SHOWN_INSIDE and not one.has_macros
 
 
 def is_picture(one: Served) -> bool:

@@ -1,6 +1,6 @@
 """What the centre does with a case: each verb is a button or a small form on the case's page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from models import (
     Accused,
     Agency,
     Assignment,
+    Attachment,
     Complainant,
     Complaint,
     ComplaintCategory,
@@ -32,7 +33,13 @@ from models import (
     FactFinding,
     Reminder,
 )
-from rules import complaint_clock, complaint_reminders, complaint_secrecy, complaints
+from rules import (
+    complaint_clock,
+    complaint_files,
+    complaint_reminders,
+    complaint_secrecy,
+    complaints,
+)
 from rules.base import Broken
 
 S = ComplaintStatus
@@ -46,7 +53,7 @@ Act = dict[str, Any]
 
 
 def _why() -> Ask:
-    return Ask("reason", _l("Reason"), "text")
+    return Ask("reason", _l("Reason"), "paragraph")
 
 
 def next_acts(case: Complaint) -> list[Act]:
@@ -147,9 +154,18 @@ def _beside(case: Complaint) -> list[Act]:
         if viewer().may(entity, "create"):
             url = url_for(f"{entity.__tablename__}.create_view", complaint_id=case.id, url=back)
             found.append({"title": title, "url": url, "method": "get"})
+    if viewer().reaches(case, "assign") and _has_files_to_choose(case):
+        found.append(_go("files_view", _("Files for the agencies"), case, next=False))
     if case.status not in OVER and viewer().may(Accused, "identify"):
         found.append(_go("accuse_view", _("Write down who is accused"), case, next=False))
     return found
+
+
+def _has_files_to_choose(case: Complaint) -> bool:
+    """Whether agencies hold the case and there is a file that they could be given."""
+    held = case.status in (*WITH_AGENCY, S.RESOLVED, S.REVIEWING) and not case.own_handling
+    one = complaint_files.of_case(case.id).with_only_columns(Attachment.id).limit(1)
+    return held and db.session.scalar(one) is not None
 
 
 def agencies(case: Complaint, *, free: bool = False) -> list[tuple[int, str]]:
@@ -178,15 +194,16 @@ class ActPages:
         return do(self, record, lambda: rule(record, db.session(), dates.today()), told=told)
 
     def _ask(
-        self, verb: str, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = ""
-    ) -> Any:
+        self, verb: str, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = "",
+        save_title: str = "",
+    ) -> Any:  # fmt: skip
         """A small form that asks what the verb needs; `act` gets the record and what was told."""
         record = self.record()  # type: ignore[attr-defined]
         self.require(verb, record)  # type: ignore[attr-defined]
         called = f"{title}: {record}"
         return ask(
             self, record, called, asked(record), lambda told: act(record, told) and None,
-            save_title=title, notice=notice,
+            save_title=save_title or title, notice=notice,
         )  # fmt: skip
 
     def _with_reason(self, verb: str, title: str, rule: Any, notice: str = "") -> Any:
@@ -208,11 +225,25 @@ class ActPages:
     @expose("/support/", methods=("GET", "POST"))
     def support_view(self) -> Any:
         def act(case: Complaint, told: dict[str, Any]) -> None:
-            complaints.add_support(
+            made = complaints.add_support(
                 case, _agency(told["agency"]), told["instruction"], db.session(), dates.today()
             )
+            complaint_files.share(case, told.get("files") or [], db.session(), made)
 
         return self._ask("assign", _("Add a supporting agency"), _asked_support, act)
+
+    @expose("/files/", methods=("GET", "POST"))
+    def files_view(self) -> Any:
+        """Which files of the case its agencies open, chosen anew."""
+
+        def asked(case: Complaint) -> list[Ask]:
+            return _asked_files(case, complaint_files.chosen(case, db.session()))
+
+        def act(case: Complaint, told: dict[str, Any]) -> None:
+            complaint_files.share(case, told.get("files") or [], db.session())
+
+        title, save = _("Files for the agencies"), _("Save")
+        return self._ask("assign", title, asked, act, save_title=save)
 
     @expose("/release/", methods=("GET", "POST"))
     def release_view(self) -> Any:
@@ -404,7 +435,7 @@ def mail(given: list[Reminder]) -> None:
     for letter in letters:
         try:
             with mailing.server(PATIENCE) as server:
-                server.send_message(mailing.message(letter.address, letter.subject, letter.text))
+                server.send_message(mailing.message(letter))
         except mailing.FAILURES:
             flash(_("The letter could not be sent; the agency sees it on its desk."), "warn")
             return
@@ -433,17 +464,31 @@ def _asked_agencies(case: Complaint) -> list[Ask]:
             help=_l("From the days of the category; empty: no day is set.")),
         Ask("instruction", _l("What to do"), "text", required=False,
             help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        *_asked_files(case),
     ]  # fmt: skip
+
+
+def _asked_files(case: Complaint, kept: Collection[int] = ()) -> list[Ask]:
+    """Which files of the case go along: none, unless they are ticked."""
+    found = db.session.scalars(complaint_files.of_case(case.id)).all()
+    pairs = [(one.id, one.name) for one in found]
+    told = _l("Only what is ticked goes along. Look first that it does not tell who complained.")
+    files = Ask(
+        "files", _l("Files that go along"), "ticks", pairs=lambda: pairs, required=False, help=told,
+        default=[key for key, _name in pairs if key in kept],
+    )  # fmt: skip
+    return [files] if pairs else []
 
 
 def _assign(case: Complaint, told: dict[str, Any]) -> None:
     supports = [_agency(told[name]) for name in SUPPORTS if told[name]]
     if any(one.id == told["lead"] for one in supports):
         raise Broken(_("The lead agency cannot support itself."), SUPPORTS[0])
-    complaints.assign(
+    made = complaints.assign(
         case, _agency(told["lead"]), supports, told["instruction"], db.session(), dates.today(),
         told["due_on"],
     )  # fmt: skip
+    complaint_files.share(case, told.get("files") or [], db.session(), made)
 
 
 def _asked_support(case: Complaint) -> list[Ask]:
@@ -452,6 +497,7 @@ def _asked_support(case: Complaint) -> list[Ask]:
             lookup=LOOKUP),
         Ask("instruction", _l("What to do"), "text", required=False,
             help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        *_asked_files(case, complaint_files.chosen(case, db.session())),
     ]  # fmt: skip
 
 

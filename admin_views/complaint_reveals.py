@@ -16,7 +16,7 @@ from access import scope
 from access.database import db
 from admin_views.acting import viewer
 from admin_views.base import EntityView
-from admin_views.verbs import Ask, ask, do
+from admin_views.verbs import Ask, ask, do, form_of
 from entities import dates
 from entities.base import Base, fields
 from entities.private import Unreadable
@@ -93,12 +93,12 @@ class RevealPages:
         here = url_for("complaint.reveal_view", id=record.id)
         if not is_fresh():
             return prove_first(here)
-        reason = request.form.get("reason", "")
-        if request.method == "POST" and reason.strip():
+        form = form_of([_reason()])
+        if request.method == "POST" and form.validate():
             return opening(
                 self, record,
                 lambda: complaint_secrecy.reveal(
-                    record, reason, db.session(), dates.now(), proved_at()
+                    record, form.reason.data, db.session(), dates.now(), proved_at()
                 ),
                 here,
             )  # fmt: skip
@@ -120,7 +120,7 @@ class RevealPages:
 
 
 def _reason() -> Ask:
-    return Ask("reason", _l("Why you must know"), "text")
+    return Ask("reason", _l("Why you must know"), "paragraph")
 
 
 class IdentityRevealView(EntityView):

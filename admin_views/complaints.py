@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from access.database import db
 from admin_views import (
+    cells,
     complaint_filters,
     complaint_links,
     complaint_page,
@@ -52,7 +53,7 @@ from models import (
     Reminder,
     SecondedOfficer,
 )
-from rules import complaint_secrecy
+from rules import complaint_files, complaint_secrecy
 
 __all__ = ["REFERENCE", "VIEWS", "complaint_filters", "complaint_secrecy"]
 """The filters of the lists and what must hold of texts stand from the start."""
@@ -170,7 +171,10 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
         }
 
     def side(self, record: Complaint) -> list[dict[str, Any]]:
-        return [{"title": _("Attachments"), "html": uploads.card(record, "complaint_id")}]
+        mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
+        marks = dict.fromkeys(complaint_files.chosen(record, db.session()), mark)
+        card = uploads.card(record, "complaint_id", marks)
+        return [{"title": _("Attachments"), "html": card}]
 
     # Taking a case down.
 

@@ -17,11 +17,12 @@ from entities.documents import MASKED
 from entities.vocabulary import DocumentStatus, Role, Urgency
 from figures import documents as figures
 from models import Distribution, Document, RegisterNumber
+from rules import document_reminders
 
 MOST = 6
 """Rows of one kind; the inbox holds all."""
 MOST_LYING = 200
-UNREAD_AFTER = timedelta(days=3)
+UNREAD_AFTER = timedelta(days=document_reminders.LADDER[0])
 """After so long without a confirmed receipt a recipient is chased."""
 AFTER = {Urgency.AT_ONCE: 0, Urgency.QUICKLY: 1, Urgency.FASTER: 2}
 """In how many days a document without a day due is wanted, by its class of speed."""

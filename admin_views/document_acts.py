@@ -209,7 +209,7 @@ class DocumentActs(DocumentSending):
         """Give a draft back to its writer."""
         record = self._asked("sign")
         return ask(
-            self, record, _("Give %(what)s back", what=record), [Ask("reason", _l("Reason"), "text")],
+            self, record, _("Give %(what)s back", what=record), [Ask("reason", _l("Reason"), "paragraph")],
             lambda told: _done(
                 documents.send_back(record, told["reason"] or "", db.session(), dates.now())
             ),
@@ -320,7 +320,7 @@ class DocumentActs(DocumentSending):
         """Cancel a document; its number stays with the reason."""
         record = self._asked("cancel")
         return ask(
-            self, record, _("Cancel %(what)s", what=record), [Ask("reason", _l("Reason"), "text")],
+            self, record, _("Cancel %(what)s", what=record), [Ask("reason", _l("Reason"), "paragraph")],
             lambda told: registers.cancel(record, told["reason"] or "", db.session(), dates.today()),
             notice=_("The number stays visible with the reason; it is not used again."),
             save_title=_("Cancel this document"),

@@ -152,11 +152,13 @@ class DocumentView(DocumentActs, EntityView):
         if told.paper is not None:
             context["title"] = f"{record.number or ''} {told.paper.subject}".strip()
         return {
-            **context, "told": told, "path": stations(record, told.words),
+            **context, "told": told,
+            "path": stations(record, told.words, document_secret.recipients(record)),
             "way": path_of(record), "waits": _waits(record), "shared": shared(record),
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),
             "stamp_url": url_for(".stamp_view", id=record.id),
+            "history_url": context["history_url"] if context["story"] else None,
         }  # fmt: skip
 
     @expose("/stamp/")
@@ -173,6 +175,12 @@ class DocumentView(DocumentActs, EntityView):
             crumbs=[{"title": self.name, "url": url_for(".index_view")},
                     {"title": record.number, "url": back}],
         )  # fmt: skip
+
+    def entries(self, record: Document, limit: int = 200) -> list[Any]:
+        """Who confirmed a secret document tells to whom it went: its history is for those cleared."""
+        if record.secrecy is not None and not register_sheet.cleared(record.province_id):
+            return []
+        return super().entries(record, limit)
 
     def chip(self, record: Document) -> Markup:
         chips = cells.chip(record.status)
@@ -339,7 +347,7 @@ def _open_papers(record: Document) -> list[dict[str, Any]]:
 def _went(count: int, recipients: int) -> dict[str, Any]:
     """With how many recipients a file went along."""
     if not count:
-        words = _("Attached after sending; the recipients do not see it.")
+        words = _("Left out, or attached after sending; the recipients do not see it.")
     elif count == recipients:
         words = _("Went along to every recipient.")
     else:

@@ -1,5 +1,6 @@
 """A document's way through the office as one picture: who wrote what, to whom, and where it waits."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,11 +17,14 @@ from models import Distribution, Document, Endorsement
 A = EndorsementAction
 
 
-def stations(document: Document, words: list[str]) -> list[dict[str, Any]]:
-    """Every step in time; `words` are the endorsements of a secret document, where opened."""
+def stations(
+    document: Document, words: list[str], names: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Every step in time; `words` are the endorsements and `names` the recipients, by id, of a
+    secret document, where opened."""
     sealed = iter(words)
     found = figures.path(db.session(), document)
-    return [_told(one, sealed if document.secrecy else None) for one in _together(found)]
+    return [_told(one, sealed if document.secrecy else None, names) for one in _together(found)]
 
 
 def _together(found: list[Station]) -> list[Any]:
@@ -35,13 +39,15 @@ def _together(found: list[Station]) -> list[Any]:
     return told
 
 
-def _told(one: Any, sealed: Any) -> dict[str, Any]:
+def _told(one: Any, sealed: Any, named: Mapping[int, str]) -> dict[str, Any]:
     if isinstance(one, list):
-        return _sent(one)
+        return _sent(one, named)
     if one.kind == "endorsed":
         told = _endorsed(one.record, sealed)
+    elif one.kind == "confirmed":
+        told = _confirmed(one.record, named)
     else:
-        told = {"registered": _registered, "confirmed": _confirmed}[one.kind](one.record)
+        told = _registered(one.record)
     return {"at": dates.moment(one.at, lang()), "due": "", "text": "", "to": "", **told}
 
 
@@ -72,8 +78,8 @@ def to_whom(role: Role | None, unit: Any) -> str:
                       if part)  # fmt: skip
 
 
-def _sent(several: list[Station]) -> dict[str, Any]:
-    names = [one.record.recipient for one in several]
+def _sent(several: list[Station], named: Mapping[int, str]) -> dict[str, Any]:
+    names = [named.get(one.record.id, one.record.recipient) for one in several]
     to = ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
     return {
         "at": dates.moment(several[0].at, lang()), "who": str(several[0].record.method),
@@ -82,10 +88,11 @@ def _sent(several: list[Station]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _confirmed(one: Distribution) -> dict[str, Any]:
+def _confirmed(one: Distribution, named: Mapping[int, str]) -> dict[str, Any]:
+    recipient = named.get(one.id, one.recipient)
     return {
-        "who": one.acknowledged_name or one.recipient, "act": _("Receipt confirmed"),
-        "post": one.recipient, "kind": "confirmed",
+        "who": one.acknowledged_name or recipient, "act": _("Receipt confirmed"),
+        "post": recipient, "kind": "confirmed",
     }  # fmt: skip
 
 

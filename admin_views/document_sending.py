@@ -14,7 +14,7 @@ from admin_views import document_secret, link_pickers
 from admin_views.acting import lang, viewer
 from admin_views.verbs import do
 from admin_views.words import said
-from entities import dates
+from entities import dates, thai
 from entities.vocabulary import SendMethod
 from figures.documents import day_of
 from models import Agency, Attachment, Distribution, Document, OfficeUnit
@@ -75,16 +75,26 @@ def _send_context(view: Any, record: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _going_along(record: Document) -> list[str]:
-    """The names of the files that the recipients will open; none of a secret document."""
+def _going_along(record: Document) -> list[Any]:
+    """Id and name of the files that the recipients can be given; none of a secret document."""
     if record.secrecy is not None or not viewer().may(Attachment, "read"):
         return []
-    names = select(Attachment.name).where(Attachment.document_id == record.id)
-    return list(db.session.scalars(names.order_by(Attachment.id)))
+    files = select(Attachment.id, Attachment.name).where(Attachment.document_id == record.id)
+    return list(db.session.execute(files.order_by(Attachment.id)))
+
+
+def _left_out(record: Document) -> list[int]:
+    """The files that were not ticked, one that was attached meanwhile among them."""
+    if "files" not in request.form:
+        return []
+    ticked = set(request.form.getlist("file"))
+    return [key for key, _name in _going_along(record) if str(key) not in ticked]
 
 
 def _sent(record: Document) -> str:
-    made = documents.send(record, _recipients(), db.session(), dates.now())
+    made = documents.send(
+        record, _recipients(), db.session(), dates.now(), left_out=_left_out(record)
+    )
     return _("Sent to %(n)s recipients", n=len(made))
 
 
@@ -94,7 +104,7 @@ def _recipients() -> list[Recipient]:
     method = next((m for m in SendMethod if m.value == typed), SendMethod.SYSTEM)
     units = [_picked(OfficeUnit, key) for key in request.form.getlist("unit")]
     agencies = [_picked(Agency, key) for key in request.form.getlist("agency")]
-    names = [line.strip()[:300] for line in request.form.get("names", "").splitlines()]
+    names = [thai.normalise(line)[:300] for line in request.form.get("names", "").splitlines()]
     outside = SendMethod.POST if method is SendMethod.SYSTEM else method
     return [
         *(Recipient(unit=one, method=method) for one in units),

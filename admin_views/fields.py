@@ -11,9 +11,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from wtforms import BooleanField, Field, IntegerField, StringField
+from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
-from wtforms.widgets import TextArea, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from admin_views.words import said
 from entities import dates, money, thai, years
@@ -310,6 +310,12 @@ class PickField(Field):
             raise ValidationError(_("Choose one from the list."))
 
 
+class TicksField(SelectMultipleField):
+    """Any of a few records, each with its own box."""
+
+    widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
+
+
 def _record_id(text: str) -> int:
     """A typed id; raises ValueError for what no record can have."""
     found = int(text)
@@ -328,6 +334,7 @@ __all__ = [
     "PercentField",
     "PickField",
     "TextField",
+    "TicksField",
     "TimeField",
     "YearField",
 ]

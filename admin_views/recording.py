@@ -28,7 +28,7 @@ class RecordPages:
 
     def details_context(self, record: Any) -> dict[str, Any]:
         """Everything the record's page draws."""
-        entries = audit.history(db.session(), self.entity.__tablename__, record.id, 5)
+        entries = self.entries(record, 5)
         return {
             "title": str(record),
             "chip": self.chip(record),
@@ -46,6 +46,10 @@ class RecordPages:
             "story": [story.line(e, self.entity, lang()) for e in entries],
             "history_url": url_for(".history_view", id=record.id),
         }
+
+    def entries(self, record: Any, limit: int = 200) -> list[Any]:
+        """What the audit tells of a record, the newest first."""
+        return audit.history(db.session(), self.entity.__tablename__, record.id, limit)
 
     def chip(self, record: Any) -> Markup:
         """The record's state beside its title."""
@@ -201,7 +205,7 @@ class RecordPages:
     @expose("/history/")
     def history_view(self) -> Any:
         record = self.record()
-        entries = audit.history(db.session(), self.entity.__tablename__, record.id)
+        entries = self.entries(record)
         return self.render(
             "history.html",
             title=_("History of %(what)s", what=record),

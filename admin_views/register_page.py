@@ -126,7 +126,7 @@ class RegisterBookView(RegisterPaste, EntityView):
         asked = [
             Ask("count", _l("How many numbers"), "number", default=1),
             Ask("owner_name", _l("Kept for"), "line"),
-            Ask("reason", _l("Reason"), "text"),
+            Ask("reason", _l("Reason"), "paragraph"),
             Ask("expires_on", _l("Kept until"), "date", default=_year_end()),
         ]
 
@@ -339,7 +339,7 @@ class RegisterNumberView(EntityView):
         self.require("cancel", record)
         return ask(
             self, record, _("Cancel the number %(number)s", number=record.written),
-            [Ask("reason", _l("Reason"), "text")],
+            [Ask("reason", _l("Reason"), "paragraph")],
             lambda told: registers.release(record, told["reason"] or "", db.session()),
             notice=_("The number stays visible with the reason; it is not used again."),
         )  # fmt: skip

@@ -6,6 +6,8 @@ one of a colleague within the minute.
 
 import secrets
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, request, session
@@ -97,19 +99,13 @@ class SavedViews(Door, BaseView):
         """Keep the list as the address has it, under a name."""
         view, state = self._list()
         name, query = _name(), lists.query_of(state)
-        if not name or len(query) > LONGEST_QUERY:
-            flash(
-                _name_wanted() if not name else _("This list has too many filters to be kept."),
-                "bad",
-            )
-        elif saved_views.keep(
-            db.session(), viewer(), view.endpoint, name, query,
-            opens_first="first" in request.form, share="share" in request.form,
-        ):  # fmt: skip
-            _saved()
-            flash(_("The view “%(name)s” is kept.", name=name), "ok")
-        else:
-            flash(_("You keep many views of this list already. Remove one first."), "bad")
+        if name and len(query) > LONGEST_QUERY:
+            flash(_("This list has too many filters to be kept."), "bad")
+            return redirect(_back(view, query))
+        _keep(
+            name, partial(saved_views.keep, db.session(), viewer(), view.endpoint, name, query),
+            _("You keep many views of this list already. Remove one first."),
+        )  # fmt: skip
         return redirect(_back(view, query))
 
     @expose("/change/", methods=("POST",))
@@ -125,21 +121,12 @@ class SavedViews(Door, BaseView):
             return redirect(here)
         if not kept.own:
             return refuse("saved_view", "edit", kept.id)
-        self._change(kept)
-        return redirect(here)
-
-    def _change(self, kept: View) -> None:
         name = _name()
-        if not name:
-            flash(_name_wanted(), "bad")
-        elif saved_views.change(
-            db.session(), viewer(), kept, name,
-            opens_first="first" in request.form, share="share" in request.form,
-        ):  # fmt: skip
-            _saved()
-            flash(_("The view “%(name)s” is kept.", name=name), "ok")
-        else:
-            flash(_("You have a view of this name already. Choose another name."), "bad")
+        _keep(
+            name, partial(saved_views.change, db.session(), viewer(), kept, name),
+            _("You have a view of this name already. Choose another name."),
+        )  # fmt: skip
+        return redirect(here)
 
     @expose("/columns/", methods=("POST",))
     def columns(self) -> Any:
@@ -190,8 +177,15 @@ def _name() -> str:
     return typed if 0 < len(typed) <= LONGEST_NAME and typed.isprintable() else ""
 
 
-def _name_wanted() -> str:
-    return _("A view needs a name of at most %(most)s letters.", most=LONGEST_NAME)
+def _keep(name: str, write: Callable[..., bool], refused: str) -> None:
+    """Write a view with what was ticked, and say how it went."""
+    if not name:
+        flash(_("A view needs a name of at most %(most)s letters.", most=LONGEST_NAME), "bad")
+    elif write(opens_first="first" in request.form, share="share" in request.form):
+        _saved()
+        flash(_("The view “%(name)s” is kept.", name=name), "ok")
+    else:
+        flash(refused, "bad")
 
 
 def _back(view: Any, query: str) -> str:

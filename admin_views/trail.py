@@ -40,7 +40,7 @@ class AuditView(Door, BaseView):
         return self.render(
             "list.html", title=self.name, sub=refused, area=None, acts=[], views=[], search=None, row_acts=False,
             chips=_chips(asked), filter_menu=_menu(), keep=[(k, v) for k, v in asked.items() if k != "before"],
-            columns=_columns(), columns_menu=[], body=Markup("").join(_row(row) for row in rows[:PAGE]),
+            columns=_columns(), columns_menu=[], body=_body(rows[:PAGE]),
             bulk=[], bulk_url="", pager=_pager(asked, rows),
             empty={"title": _("Nothing matches"), "text": _("Change the search or remove a filter."), "act": None},
         )  # fmt: skip
@@ -178,9 +178,27 @@ def _columns() -> list[dict[str, Any]]:
     ]
 
 
-def _row(entry: AuditEntry) -> Markup:
+def _body(rows: list[AuditEntry]) -> Markup:
+    untold = _untold(rows)
+    return Markup("").join(
+        _row(one, named=(one.entity, one.record_id) not in untold) for one in rows
+    )
+
+
+def _untold(rows: list[AuditEntry]) -> set[tuple[str, int | None]]:
+    """The records whose very name is kept from the viewer: what few read was entered under it once."""
+    told: set[tuple[str, int | None]] = set()
+    for entity in (e for e in REGISTRY if e.__read_by__):
+        ids = {one.record_id for one in rows if one.entity == entity.__tablename__}
+        read = set(db.session.scalars(select(entity.id).where(entity.id.in_(ids)))) if ids else ids
+        told |= {(entity.__tablename__, key) for key in ids - read}
+    return told
+
+
+def _row(entry: AuditEntry, *, named: bool = True) -> Markup:
     signs = entry.entity == "user_account" and entry.act in (Act.SIGN_IN.value, Act.SIGN_OUT.value)
-    name = entry.record or (entry.actor if signs else entry.record_id) or ""
+    record = entry.record if named else None
+    name = record or (entry.actor if signs else entry.record_id) or ""
     head = f"{_title(entry.entity)} {name}".strip()
     url = _address(
         {}, entity=entry.entity, **({"record_id": entry.record_id} if entry.record_id else {})

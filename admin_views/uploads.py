@@ -1,7 +1,7 @@
 """Attaching files to a record, and the card that lists them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,15 +27,15 @@ OF_AGENCIES = ("request_item_id", "project_id", "progress_report_id", "complaint
 """What an agency's officers work on: its papers are the agency's too."""
 
 
-def card(record: Any, key: str) -> Markup:
-    """The files of a record, and the form that adds some where the viewer may."""
+def card(record: Any, key: str, marks: Mapping[int, Markup] | None = None) -> Markup:
+    """The files of a record, and the form that adds some where the viewer may; `marks` by file."""
     statement = (
         select(Attachment).where(getattr(Attachment, key) == record.id).order_by(Attachment.id)
     )
     rows = Markup("").join(
         Markup('<li><a href="{}">{}</a> <span class="s">{}</span>{}</li>').format(
             url_for("attachment.file_view", id=one.id), one.name, cells.size_text(one.size),
-            attached_files.macro_mark(one),
+            attached_files.macro_mark(one) + (marks or {}).get(one.id, Markup("")),
         )
         for one in (db.session.scalars(statement) if viewer().may(Attachment, "read") else ())
     )  # fmt: skip

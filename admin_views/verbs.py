@@ -22,13 +22,17 @@ from rules.base import Broken, refusal
 
 LENGTHS = {"line": 300, "paragraph": 1_000, "text": 20_000}
 """The most letters of a text, by how it stands: on one line, as a paragraph, as pages."""
+NUMBERS: dict[str, tuple[Any, str]] = {
+    "amount": (kinds.AmountField, "decimal"),
+    "number": (kinds.NumberField, "numeric"),
+}
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a verb needs to know: date, text, paragraph, line, number, amount, choice or pick.
+    """One thing a verb needs to know: date, text, paragraph, line, number, amount, choice, pick, ticks.
 
-    What is picked are `(value, label)` pairs.
+    What is picked, or ticked where it may be several, are `(value, label)` pairs.
     Where there are too many to pick from, `lookup` is the address that looks them up, and `find`
     gives the label of one that may be picked.
     """
@@ -60,10 +64,11 @@ def _field(one: Ask) -> Any:
             options=pairs, find=one.find or (lambda key: dict(pairs()).get(key)),
             lookup=lambda: one.lookup, blank=not one.required, **given,
         )  # fmt: skip
-    if one.kind == "amount":
-        return kinds.AmountField(render_kw={"inputmode": "decimal", "autocomplete": "off"}, **given)
-    if one.kind == "number":
-        return kinds.NumberField(render_kw={"inputmode": "numeric"}, **given)
+    if one.kind == "ticks":
+        return kinds.TicksField(coerce=int, choices=(one.pairs or list)(), **given)
+    if one.kind in NUMBERS:
+        made, mode = NUMBERS[one.kind]
+        return made(render_kw={"inputmode": mode, "autocomplete": "off"}, **given)
     return kinds.TextField(length=LENGTHS[one.kind], **given)
 
 

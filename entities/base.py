@@ -262,6 +262,10 @@ class Base(DeclarativeBase):
     __read_with__: ClassVar[dict[str, str]] = {}
     """Columns that name an owner, each with its table: who cannot read the owner there reads no
     row that hangs on one."""
+    __read_by__: ClassVar[dict[str, str]] = {}
+    """Columns, each with a verb: a row in which one is filled is read by those alone whom the verb
+    reaches, and the fields of `__veiled__` are masked in the audit of such a row."""
+    __veiled__: ClassVar[frozenset[str]] = frozenset()
     __order__: ClassVar[str] = "-id"
     __context__: ClassVar[str] = ""
     __numbered__: ClassVar[bool] = False

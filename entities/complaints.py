@@ -385,6 +385,7 @@ class Assignment(InProvince, Base):
         _l("Status"), computed=True, listed=True, filtered=True, default=AssignmentStatus.SENT
     )
     instruction: Mapped[str | None] = field(_l("What to do"), LONG, computed=True)
+    files_along: Mapped[str | None] = field(_l("Files that go along"), PARAGRAPH, computed=True)
     assigned_on: Mapped[date] = field(
         _l("Assigned on"), computed=True, listed=True, filtered=True, sorted=True
     )

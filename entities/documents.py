@@ -73,6 +73,9 @@ class OfficeUnit(InProvince, Base):
     )
     parent_id: Mapped[int | None] = field(_l("Belongs to"), within("office_unit"), listed=True)
     parent: Mapped["OfficeUnit | None"] = relation(parent_id, remote_side="OfficeUnit.id")
+    email: Mapped[str | None] = field(
+        _l("E-mail"), help=_l("To this address the unit is reminded of what it has not confirmed.")
+    )
     is_active: Mapped[bool] = field(_l("In use"), listed=True, filtered=True, default=True)
 
     def __str__(self) -> str:
@@ -365,11 +368,14 @@ class Endorsement(InProvince, Base):
 class Distribution(InProvince, Base):
     """One recipient of a document: when it was sent, read and its receipt confirmed.
 
-    It carries number, subject and urgency itself, so that an agency sees what came to it and
-    nothing else of the register. To whom a secret document went stands in its sealed paper.
+    It carries number, subject, urgency and secrecy itself, so that an agency sees what came to it
+    and nothing else of the register. To whom a secret document went stands in its sealed paper;
+    its recipients are there for themselves and for those cleared, for nobody else.
     """
 
     __tablename__ = "distribution"
+    __read_by__ = {"secrecy": "trace"}
+    __veiled__ = frozenset({"unit_id", "agency_id", "acknowledged_name"})
     __label__ = _l("Recipient"), _l("Recipients")
     __context__ = "number"
     __numbered__ = True
@@ -377,6 +383,7 @@ class Distribution(InProvince, Base):
         unique("distribution_to_unit", "document_id", "unit_id", where="unit_id IS NOT NULL"),
         unique("distribution_to_agency", "document_id", "agency_id", where="agency_id IS NOT NULL"),
         check("unit_or_agency", "unit_id IS NULL OR agency_id IS NULL"),
+        check("secret_is_masked", f"secrecy IS NULL OR recipient = '{MASKED}'"),
         check("read_before_acknowledged", "acknowledged_at IS NULL OR read_at IS NOT NULL"),
         listing("distribution_document", "document_id", "province_id"),
         listing("distribution_unread", "province_id", "acknowledged_at", "sent_at"),
@@ -394,6 +401,7 @@ class Distribution(InProvince, Base):
     urgency: Mapped[Urgency | None] = field(
         _l("Urgency"), computed=True, listed=True, filtered=True
     )
+    secrecy: Mapped[Secrecy | None] = field(_l("Secrecy"), computed=True)
     unit_id: Mapped[int | None] = field(
         _l("Office unit"), within("office_unit"), computed=True, filtered=True
     )
@@ -411,6 +419,10 @@ class Distribution(InProvince, Base):
     acknowledged_name: Mapped[str | None] = field(_l("Receipt confirmed by"), computed=True)
     chased_count: Mapped[int] = field(_l("Times chased"), computed=True, default=0)
     chased_at: Mapped[datetime | None] = field(_l("Last chased at"), computed=True)
+    chased_level: Mapped[int] = field(_l("Level of the chasing"), computed=True, default=0)
+    files_left_out: Mapped[str | None] = field(
+        _l("Files that stayed in the office"), PARAGRAPH, computed=True
+    )
 
     def __str__(self) -> str:
         return f"{self.number} → {self.recipient}"

@@ -291,6 +291,7 @@ class Verb(Choice):
     SIGN = "sign", _l("Sign")
     SEND = "send", _l("Send to recipients")
     ACKNOWLEDGE = "acknowledge", _l("Confirm receipt")
+    TRACE = "trace", _l("See to whom a secret document went")
     FILE = "file", _l("File")
     LEND = "lend", _l("Lend")
     REVEAL = "reveal", _l("Open what is masked")

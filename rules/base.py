@@ -5,16 +5,18 @@ belongs to. Constraints of the database are the second wall; their names find th
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import event
+from sqlalchemy import String, event
 from sqlalchemy.orm import Session
 
 from access import audit
 from access import viewer as who
-from entities.base import Base
+from entities.base import Base, fields
 
 Rule = Callable[[Any, Session], None]
 Together = Callable[[list[Any], Session], None]
@@ -66,6 +68,27 @@ def _complete(session: Session, *_ignored: Any) -> None:
         for rule in COMPLETIONS.get(type(row), ()):
             with session.no_autoflush:
                 rule(row, session)
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, Base):
+            _refuse_too_long(row)
+
+
+def _refuse_too_long(row: Base) -> None:
+    """PostgreSQL breaks off at a text that is too long for its column, SQLite keeps it."""
+    for key, most in _lengths(type(row)):
+        value = row.__dict__.get(key)
+        if isinstance(value, str) and len(value) > most:
+            told = _("At most %(most)s characters; this has %(count)s.", most=f"{most:,}",
+                     count=f"{len(value):,}")  # fmt: skip
+            raise Broken(f"{fields(type(row))[key].label}: {told}", key)
+
+
+@cache
+def _lengths(entity: type[Base]) -> tuple[tuple[str, int], ...]:
+    """The columns of text with the most letters each holds."""
+    told = fields(entity)
+    columns = ((a.key, a.columns[0].type) for a in entity.__mapper__.column_attrs if a.key in told)
+    return tuple((key, kind.length) for key, kind in columns if type(kind) is String and kind.length)
 
 
 event.listen(Session, "before_flush", _complete, insert=True)

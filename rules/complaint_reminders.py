@@ -7,7 +7,6 @@ an agency by hand. No reminder knows who complained.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from access import scope
+from access.mailing import Letter
 from entities import dates
 from figures.complaints import KEPT, TURN, WITH_AGENCY
 from models import Agency, Assignment, Complaint, Reminder
@@ -110,23 +110,13 @@ def give(session: Session, made: Iterable[Reminder]) -> list[Reminder]:
     return kept
 
 
-@dataclass(frozen=True)
-class Letter:
-    """What one agency is told by e-mail: number, subject and days of its own cases, nothing else."""
-
-    address: str
-    agency: str
-    subject: str
-    text: str
-    reminders: tuple[int, ...]
-
-
 HEADING = "แจ้งเตือนเรื่องร้องเรียนที่ยังไม่รายงานความคืบหน้า {} เรื่อง"
 OPENING = "เรียน หัวหน้า{}\n\nศูนย์ดำรงธรรมขอแจ้งเตือนเรื่องที่ยังไม่ได้รับรายงานความคืบหน้า ดังนี้\n"
 LINE = "- {} {} · ไม่มีความคืบหน้า {} วัน ({}) · กำหนดรายงาน {}"
 RUNG, EXTRA = "เตือนครั้งที่ {}", "เตือนเพิ่มเติม"
 CLOSING = "\nโปรดรายงานผลผ่านระบบ หากดำเนินการแล้วขออภัยมา ณ ที่นี้"
-"""The letter is an official paper: Thai whatever language the screens have."""
+"""The letter is an official paper: Thai whatever language the screens have. It tells an agency number,
+subject and days of its own cases, and nothing else."""
 
 
 def letters(session: Session, made: Sequence[Reminder]) -> list[Letter]:
@@ -149,9 +139,8 @@ def _letter(agency: Agency, own: list[Reminder], told: dict[int, Assignment]) ->
     lines = [_line(one, told[one.assignment_id]) for one in own if one.assignment_id in told]
     text = "\n".join([OPENING.format(agency.name), *lines, CLOSING])
     return Letter(
-        str(agency.email), agency.name, HEADING.format(len(own)), text,
-        tuple(one.id for one in own),
-    )  # fmt: skip
+        str(agency.email), HEADING.format(len(own)), text, tuple(one.id for one in own)
+    )
 
 
 def _line(one: Reminder, part: Assignment) -> str:

@@ -191,10 +191,11 @@ def _asked(
     viewer = who.of(session)
     if viewer.user_id is None:
         raise Broken(_("Only a person may see who complained."))
-    if not reason.strip():
+    said = thai.normalise(reason)
+    if not said:
         raise Broken(_("Say why."), "reason")
     asked = IdentityReveal(
-        complaint=case, province_id=case.province_id, status=status, reason=reason.strip(),
+        complaint=case, province_id=case.province_id, status=status, reason=said,
         anonymous=case.is_anonymous, asked_by=viewer.user_id, asked_name=viewer.name, asked_at=now,
     )  # fmt: skip
     with session.no_autoflush:

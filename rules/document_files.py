@@ -4,7 +4,6 @@ Files of a secret document stand elsewhere, encrypted (`rules/documents.py`); no
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -13,7 +12,9 @@ from sqlalchemy.orm import Session
 from access import derived, file_text, scope
 from access import viewer as who
 from models import Attachment, Distribution, Document
+from rules import sent_files
 from rules.base import check_together
+from rules.sent_files import SentFile
 
 
 @check_together(Attachment)
@@ -48,10 +49,10 @@ def hide(document: Document, session: Session, now: datetime) -> None:
     document.body_text = None
 
 
-def sent_with(distribution: Distribution, session: Session) -> Sequence["SentFile"]:
+def sent_with(distribution: Distribution, session: Session) -> Sequence[SentFile]:
     """The files that went along with a document to one of its recipients; none of a secret one.
 
-    What the office attached afterwards is its own. An agency reaches neither the register nor its
+    What the office attached afterwards, or left out, is its own. An agency reaches neither the register nor its
     files, so they are read for it, and told as plain values. Raises Denied where the viewer may
     not read the distribution or files at all.
     """
@@ -63,12 +64,14 @@ def sent_with(distribution: Distribution, session: Session) -> Sequence["SentFil
         found = session.execute(secrecy).one_or_none()
         if found is None or found.secrecy is not None:
             return ()
-        files = _of(distribution.document_id).where(Attachment.made_at <= distribution.sent_at)
-        rows = session.scalars(files).all()
-        return [
-            SentFile(one.id, one.name, one.content_type, one.size, one.sha256, one.has_macros)
-            for one in rows
-        ]
+        rows = session.scalars(_of(distribution.document_id)).all()
+        return [SentFile.of(one) for one in rows if _went(one, distribution)]
+
+
+def _went(attachment: Attachment, distribution: Distribution) -> bool:
+    """Whether a file went along with a document: attached by then, and not left out."""
+    there = attachment.made_at is not None and attachment.made_at <= distribution.sent_at
+    return there and attachment.id not in sent_files.ids(distribution.files_left_out)
 
 
 def went_along(
@@ -80,26 +83,10 @@ def went_along(
     """
     if not attached or not who.of(session).may(Distribution, "read"):
         return {}
-    statement = select(Distribution.sent_at).where(Distribution.document_id == document_id)
+    statement = select(Distribution).where(Distribution.document_id == document_id)
     sent = session.scalars(statement).all()
-    return {
-        one.id: (sum(one.made_at is not None and one.made_at <= at for at in sent), len(sent))
-        for one in attached
-        if sent
-    }
+    return {one.id: (sum(_went(one, to) for to in sent), len(sent)) for one in attached if sent}
 
 
 def _of(document_id: int) -> Select[Attachment]:
     return select(Attachment).where(Attachment.document_id == document_id).order_by(Attachment.id)
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file of a document that was sent, as its recipient may know it."""
-
-    id: int
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-    has_macros: bool

@@ -7,7 +7,7 @@ reaches the database elsewhere, and every opening of it is entered in the audit.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -43,7 +43,7 @@ from models import (
     OfficeUnit,
     SecretPaper,
 )
-from rules import registers
+from rules import registers, sent_files
 from rules.base import Broken, check, complete, linked
 
 A, S = EndorsementAction, DocumentStatus
@@ -525,9 +525,16 @@ class Recipient:
 
 
 def send(
-    document: Document, recipients: Sequence[Recipient], session: Session, now: datetime
+    document: Document,
+    recipients: Sequence[Recipient],
+    session: Session,
+    now: datetime,
+    left_out: Iterable[int] = (),
 ) -> list[Distribution]:
-    """Send a numbered or received document to all recipients at once; more may follow later."""
+    """Send a numbered or received document to all recipients at once; more may follow later.
+
+    Its files go along but for those `left_out`, by their ids.
+    """
     scope.permit(session, document, "send")
     if not recipients or not all(one.written for one in recipients):
         raise Broken(_("Choose at least one recipient."), "recipients")
@@ -538,6 +545,8 @@ def send(
         document.sent_on = document.sent_on or day_of(now)
         document.waits_for = None
     made = [_distributed(document, one, session, now) for one in recipients]
+    for one in made:
+        one.files_left_out = sent_files.listed(left_out)
     session.flush()
     if document.secrecy is not None:
         _seal_recipients(document, made, recipients, session)
@@ -572,6 +581,7 @@ def _distributed(
         number=document.number,
         subject=document.subject,
         urgency=document.urgency,
+        secrecy=document.secrecy,
         unit=to.unit,
         agency=to.agency,
         method=to.method,

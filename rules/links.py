@@ -6,6 +6,7 @@ word that tells who complained.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -42,10 +43,8 @@ def answer_subject(case: Complaint) -> str:
 def write_answer(case: Complaint, letter: Letter, session: Session) -> Document:
     """Draft the letter that answers a case; with it the received document that the case came with."""
     held: Complaint = _case(case, session)
-    _refuse_second(linked(held, "answer_document", session))
-    made = _draft(letter, held.province_id, session)
+    made = _tied_draft(held, "answer_document", letter, session)
     made.answers = linked(held, "source_document", session)
-    held.answer_document = made
     session.flush()
     return made
 
@@ -55,13 +54,8 @@ def link_case(
 ) -> None:
     """Say which documents a case came with and is answered by; None unties."""
     held: Complaint = _case(case, session)
-    for now, wanted, field in (
-        (held.source_document_id, source, "source"),
-        (held.answer_document_id, answer, "answer"),
-    ):
-        _refuse_void(now, wanted, field)
-    held.source_document_id = source.id if source else None
-    held.answer_document_id = answer.id if answer else None
+    _tie(held, "source_document_id", source, "source")
+    _tie(held, "answer_document_id", answer, "answer")
     session.flush()
 
 
@@ -87,9 +81,7 @@ def _fitting_documents(case: Complaint, session: Session) -> None:
 def write_invitation(meeting: Meeting, letter: Letter, session: Session) -> Document:
     """Draft a meeting's invitation as a document of the register."""
     held = _meeting(meeting, session)
-    _refuse_second(linked(held, "invitation", session))
-    made = _draft(letter, held.province_id or 0, session)
-    held.invitation = made
+    made = _tied_draft(held, "invitation", letter, session)
     session.flush()
     return made
 
@@ -97,8 +89,7 @@ def write_invitation(meeting: Meeting, letter: Letter, session: Session) -> Docu
 def link_invitation(meeting: Meeting, document: Document | None, session: Session) -> None:
     """Say by which document a meeting's members were invited; None unties."""
     held = _meeting(meeting, session)
-    _refuse_void(held.invitation_id, document, "document")
-    held.invitation_id = document.id if document else None
+    _tie(held, "invitation_id", document, "document")
     session.flush()
 
 
@@ -128,10 +119,9 @@ def carry_out(
     scope.permit(session, held, "edit")
     if document is not None and case is not None:
         raise Broken(_("A follow-up is carried out by a document or by a case."), "case")
-    _refuse_void(held.document_id, document, "document")
     if case is not None and case.number is None:
         raise Broken(_("A draft has to be received first."), "case")
-    held.document_id = document.id if document else None
+    _tie(held, "document_id", document, "document")
     held.complaint_id = case.id if case else None
     session.flush()
 
@@ -153,17 +143,24 @@ def _draft(letter: Letter, province_id: int, session: Session) -> Document:
     return made
 
 
-def _refuse_second(document: Document | None) -> None:
-    """A second press, or a second clerk: the first draft stands."""
-    if document is not None and document.status is not DocumentStatus.CANCELLED:
+def _tied_draft(
+    held: Complaint | Meeting, link: str, letter: Letter, session: Session
+) -> Document:
+    """A new draft, tied to its record; at a second press, or a second clerk's, the first stands."""
+    before = linked(held, link, session)
+    if before is not None and before.status is not DocumentStatus.CANCELLED:
         raise Broken(_("There is such a document already; look at it first."))
+    made = _draft(letter, held.province_id or 0, session)
+    setattr(held, link, made)
+    return made
 
 
-def _refuse_void(now: int | None, wanted: Document | None, field: str) -> None:
-    """Nothing new is tied to a document that was cancelled."""
-    fresh = wanted is not None and wanted.id != now
+def _tie(held: Any, key: str, wanted: Document | None, field: str) -> None:
+    """Tie a record to a document, or untie it; nothing new is tied to one that was cancelled."""
+    fresh = wanted is not None and wanted.id != getattr(held, key)
     if fresh and wanted is not None and wanted.status is DocumentStatus.CANCELLED:
         raise Broken(_("This document was cancelled."), field)
+    setattr(held, key, wanted.id if wanted else None)
 
 
 def _refuse_received(document: Document | None, field: str) -> None:

@@ -295,6 +295,19 @@ def persons(app: Flask) -> Persons:
 
 
 @pytest.fixture
+def in_english(persons: Persons, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody reads English, so that messages are found as the code has them."""
+    signed_in = persons.client_of
+
+    def client_of(user_id: int) -> Client:
+        client = signed_in(user_id)
+        client.get("/admin/?lang=en")
+        return client
+
+    monkeypatch.setattr(persons, "client_of", client_of)
+
+
+@pytest.fixture
 def today() -> date:
     """The day of the test."""
     return dates.today()

@@ -3,11 +3,16 @@
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from access.database import db
-from entities.vocabulary import Language, Role, Verb
-from models import Complaint, Document, RoleNarrowing, UserAccount
+from access import search
+from access.database import db, writing
+from entities.documents import MASKED
+from entities.vocabulary import Language, Role, Secrecy, Verb
+from models import Complaint, Distribution, Document, RoleNarrowing, UserAccount
+from rules import documents
+from rules.documents import Recipient
 from tests.conftest import LOPBURI
 from tests.factories import Home, world
+from tests.registry_office import NOW, received, unit
 
 
 def _accounts():
@@ -116,4 +121,58 @@ def test_carried_money_outlives_the_change_of_what_it_must_name(app, session):
     assert _carried()[0] == before[0]
     upgrade()
     assert _carried() == before
+    db.engine.dispose()
+
+
+GENERAL = "แม่ทัพภาคที่ 1"
+
+
+def _secret_letter(session):
+    """A secret document that went to two; the keys of both recipients and of the document."""
+    token = writing.set(True)
+    session.rollback()
+    made = received(session, unit(session), secrecy=Secrecy.SECRET, subject="แผนจับกุม")
+    open_one = received(session, unit(session, "0018"))
+    sent = documents.send(made, [Recipient(GENERAL), Recipient("อัยการ")], session, NOW)
+    plain = documents.send(open_one, [Recipient("กรมการปกครอง")], session, NOW)
+    session.commit()
+    keys = [one.id for one in (*sent, *plain)], made.id
+    session.close()
+    writing.reset(token)
+    return keys
+
+
+def _write(statement, **told):
+    token = writing.set(True)
+    with db.engine.begin() as connection:
+        connection.execute(text(statement), told)
+    writing.reset(token)
+
+
+def _recipients():
+    with db.engine.connect() as connection:
+        return connection.execute(text("SELECT id, recipient FROM distribution ORDER BY id")).all()
+
+
+def test_names_of_secret_recipients_that_stood_in_the_clear_are_sealed(app, session):
+    """They were written so before 0009; there and back again nothing more happens, none is lost."""
+    (first, second, plain), document = _secret_letter(session)
+    masked = [(first, MASKED), (second, MASKED), (plain, "กรมการปกครอง")]
+    downgrade(revision="0015")
+    _write("UPDATE secret_paper SET recipients = NULL")
+    _write("UPDATE distribution SET recipient = :name WHERE id = :key", name=GENERAL, key=first)
+    assert _recipients() == [(first, GENERAL), *masked[1:]]
+    for _again in range(2):
+        upgrade()
+        assert _recipients() == masked
+        paper = documents.paper_of(session.get_one(Document, document), session)
+        assert documents.sealed_recipients(paper) == {first: GENERAL}
+        kept = [session.get_one(Distribution, key).secrecy for key in (first, second, plain)]
+        assert kept == [Secrecy.SECRET, Secrecy.SECRET, None]
+        assert search.find(session, Distribution, GENERAL, None, 10) == []
+        assert search.find(session, Distribution, "กรมการปกครอง", None, 10) == [plain]
+        session.close()
+        downgrade(revision="0015")
+        assert _recipients() == masked
+    upgrade()
     db.engine.dispose()

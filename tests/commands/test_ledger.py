@@ -26,4 +26,5 @@ def test_a_provinces_ledger_is_written_and_the_export_is_in_the_audit(app, sessi
     session.rollback()
     entry = session.scalars(select(AuditEntry).where(AuditEntry.act == Act.EXPORT.value)).one()
     assert (entry.entity, entry.province_id) == ("budget_line", 18)
+    session.close()
     assert app.test_cli_runner().invoke(args=[*words[:2], "ไม่มี", *words[3:]]).exit_code == 2

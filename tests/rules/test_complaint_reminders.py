@@ -1,7 +1,6 @@
 """Reminders: at 30, 45 and 52 days without progress, once a level, anew after progress."""
 
-import smtplib
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from models import Agency, Reminder
 from rules import complaint_reminders, complaints
 from rules.base import Broken
 from tests.complaint_office import ADDRESS, CITIZEN, EMAIL, MONDAY, NAME, PHONE, Office, days
+from tests.mail_server import stand_in, told
 
 
 @pytest.fixture
@@ -125,29 +125,6 @@ def test_nobody_is_reminded_while_the_clock_stands_or_the_centre_is_on_turn(offi
     assert _remind(office, days(125)) == [("works", 1)]
 
 
-class _Server:
-    """Stands for a mail server; keeps what it was given."""
-
-    sent: ClassVar[list[Any]] = []
-
-    def __init__(self, host: str, port: int, **_told: Any) -> None:
-        self.place = (host, port)
-
-    def __enter__(self) -> "_Server":
-        return self
-
-    def __exit__(self, *_told: object) -> None:
-        return None
-
-    def starttls(self, **_told: Any) -> None:
-        self.secure = True
-
-    def send_message(self, message: Any) -> None:
-        if len(self.sent) > 5:
-            raise smtplib.SMTPServerDisconnected
-        self.sent.append(message)
-
-
 def test_the_command_lists_and_mails_without_the_complainant(office, app, monkeypatch):
     key = office.assigned("water", subject="ถนนทรุดหน้าวัด")
     with office.writing() as session:
@@ -158,24 +135,16 @@ def test_the_command_lists_and_mails_without_the_complainant(office, app, monkey
     runner = app.test_cli_runner()
     dry = runner.invoke(args=["remind", "--dry-run"])
     assert "ศดธ.ลบ-2569-00001" in dry.output
-    settings = app.config["SETTINGS"]
-    mailing = {
-        **vars(settings),
-        "mail_server": "mail.example:2525",
-        "mail_from": "dr@example.go.th",
-    }
-    monkeypatch.setitem(app.config, "SETTINGS", type(settings)(**mailing))
-    monkeypatch.setattr(smtplib, "SMTP", _Server)
-    _Server.sent.clear()
+    server = stand_in(app, monkeypatch)
     done = runner.invoke(args=["remind", "ลพบุรี"])
     assert done.exit_code == 0, done.output
-    assert [one["To"] for one in _Server.sent] == ["works@example.go.th"]
-    text = f"{done.output} {_Server.sent[0]['Subject']} {_Server.sent[0].get_content()}"
+    assert [one["To"] for one in server.sent] == ["works@example.go.th"]
+    text = f"{done.output} {told(server.sent[0])}"
     assert "ถนนทรุดหน้าวัด" in text
     assert not [one for one in (NAME, PHONE, CITIZEN, ADDRESS, EMAIL) if one in text]
     again = runner.invoke(args=["remind"])
     assert "0" in again.output
-    assert len(_Server.sent) == 1
+    assert len(server.sent) == 1
     assert runner.invoke(args=["remind", "เมืองไม่มี"]).exit_code == 1
     office.session.rollback()
     assert office.session.scalars(select(Reminder.mailed_to)).all() == ["works@example.go.th"]

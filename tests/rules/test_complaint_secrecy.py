@@ -138,8 +138,11 @@ def test_a_reveal_asks_for_a_right_a_reason_and_a_fresh_sign_in(office):
     for role in ("governor", "secretary", "deputy_governor", "finance", "registrar"):
         with pytest.raises(Exception, match=r"reveal|No row"):
             _sees(office, key, role)
-    with office.acting("complaint_officer") as session, pytest.raises(Broken, match="Say why"):
-        complaint_secrecy.reveal(session.get_one(Complaint, key), " ", session, NOW, JUST_NOW)
+    for nothing in (" ", "\u200b", " \ufeff\n\u2060"):
+        with office.acting("complaint_officer") as session, pytest.raises(Broken, match="Say why"):
+            complaint_secrecy.reveal(
+                session.get_one(Complaint, key), nothing, session, NOW, JUST_NOW
+            )
 
 
 def test_the_unnamed_are_opened_by_two_people_once_within_a_day(office):

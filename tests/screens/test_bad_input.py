@@ -34,7 +34,9 @@ from models import (
     RequestCost,
     UserAccount,
 )
+from rules.base import Broken
 from tests.cast import Player, Stage, stage
+from tests.complaint_office import Office
 from tests.conftest import Client, Persons
 from tests.pages import form_of
 
@@ -390,3 +392,22 @@ def test_fields_sent_twice_missing_or_unknown_break_nothing(session, persons):
         content_type="application/x-www-form-urlencoded",
     )
     assert raw.status_code == 422
+
+
+def test_a_text_too_long_for_its_column_is_refused_whoever_writes_it(session, persons):
+    """PostgreSQL would break off, SQLite would keep it; the form of an act tells at the field."""
+    office = Office(session, persons)
+    key = office.assigned()
+    part = office.part(key, "works").id
+    with office.writing() as work:
+        work.get_one(Agency, office.agencies["works"]).phone = "0" * 301
+        with pytest.raises(Broken, match="At most 300"):
+            work.flush()
+        work.rollback()
+    client = persons.client_of(office.officers["works"])
+    for length, status in ((1001, 422), (1000, 302)):
+        told = {"csrf_token": client.csrf, "reason": "ก" * length}
+        answer = client.post(f"/admin/assignment/give-back/?id={part}", data=told)
+        assert answer.status_code == status
+        if status == 422:
+            assert "ก" * 1001 in answer.get_data(as_text=True), "nothing typed is lost"

@@ -250,7 +250,8 @@ def test_who_complained_is_opened_with_a_reason_and_a_fresh_sign_in(session, off
     for answer in (clerk.get(url), send(clerk, url, reason="โทรนัด")):
         assert "/account/proof" in answer.location
     prove(office, clerk)
-    send(clerk, url, 422, reason=" ")
+    for nothing in (" ", "\u200b", "ก" * 1001):
+        send(clerk, url, 422, reason=nothing)
     session.rollback()
     assert session.scalars(select(IdentityReveal)).all() == []
     session.rollback()

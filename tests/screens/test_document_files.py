@@ -181,6 +181,20 @@ def test_where_the_same_file_stands_is_not_told_past_the_reach(session, registra
     assert f"/admin/document/details/?id={key}" not in html
 
 
+def test_a_pdf_that_runs_scripts_is_marked_and_only_downloaded(session, registrar, key):
+    """Chromium's reader would run them, in a place of its own: an alert over our page all the same."""
+    opening = b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"
+    attach(registrar, key, ("สคริปต์.pdf", pdf_of(b"", {1: opening})), ("ดี.pdf", PDF))
+    scripted, plain = kept(session)
+    assert (scripted.has_macros, plain.has_macros) == (True, False)
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert page.count("<iframe") == 1
+    address = "/admin/attachment/{}/?id={}"
+    assert registrar.get(address.format("preview", scripted.id)).status_code == 404
+    assert registrar.get(address.format("preview", plain.id)).status_code == 200
+    assert registrar.get(address.format("file", scripted.id)).status_code == 200
+
+
 def test_a_file_is_shown_inside_under_its_own_policy(session, registrar, persons, key):
     attach(
         registrar, key, ("../../หนังสือ นำ.pdf", PDF), ("บันทึก.txt", "บันทึก".encode()), ("ก.png", PNG)
@@ -388,7 +402,7 @@ def test_an_agency_opens_only_what_went_along(session, registrar, persons, key, 
     going = registrar.get(f"/admin/document/send/?id={key}").get_data(as_text=True)
     assert "บันทึกภายใน.pdf" in going, "the sender sees what will go along"
     page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
-    assert "Attached after sending" in page
+    assert "attached after sending" in page
     client = officer(session, persons, ours)
     assert "บันทึกภายใน" not in client.get(f"/admin/distribution/details/?id={first}").text
     assert client.get(f"/admin/distribution/file/?id={first}&file={inner}").status_code == 404
@@ -426,6 +440,32 @@ def test_an_agency_opens_the_files_of_what_it_received_and_no_others(
     for stranger in (theirs, persons.client("registrar", TRANG)):
         assert stranger.get(f"{address}{pdf}").status_code in (403, 404)
     assert attach(ours, key, ("ก.pdf", PDF)).status_code in (403, 404)
+
+
+def test_the_sender_leaves_files_out(session, registrar, persons, key):
+    """What is not ticked stays in the office, and so does what came while the page was open."""
+    attach(registrar, key, ("คำสั่ง.pdf", PDF), ("ร่างภายใน.png", PNG))
+    going, inner = [one.id for one in kept(session)]
+    form = registrar.get(f"/admin/document/send/?id={key}").get_data(as_text=True)
+    assert form.count('name="file"') == form.count("checked") == 2
+    with work(session):
+        agency = Agency(province_id=LOPBURI, name="ประมงจังหวัด", sector=Sector.GOVERNMENT)
+        session.add(agency)
+        session.flush()
+        ours = agency.id
+    told = {"agency": ours, "files": 1, "file": going, "csrf_token": registrar.csrf}
+    assert registrar.post(f"/admin/document/send/?id={key}", data=told).status_code == 302
+    session.rollback()
+    made = session.scalars(select(Distribution.id)).one()
+    session.rollback()
+    client = officer(session, persons, ours)
+    page = client.get(f"/admin/distribution/details/?id={made}").get_data(as_text=True)
+    assert "คำสั่ง.pdf" in page
+    assert "ร่างภายใน" not in page
+    assert client.get(f"/admin/distribution/file/?id={made}&file={inner}").status_code == 404
+    assert client.get(f"/admin/distribution/file/?id={made}&file={going}").status_code == 200
+    page = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    assert "Left out, or attached after sending" in page
 
 
 def test_an_agency_opens_no_file_of_a_secret_document(session, registrar, persons, sent):

@@ -44,6 +44,8 @@ from tests.conftest import LOPBURI, TRANG, make_user
 from tests.pages import form_of, open_form
 from tests.registry_office import work
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 K, S = RegisterKind, DocumentStatus
 NEW, PASTE = "/admin/document/new/", "/admin/register_book/paste/"
 SUBJECT, SENDER = "แผนเผชิญเหตุลับสุดพิเศษ", "หน่วยข่าวกรองทดสอบ"
@@ -55,19 +57,6 @@ def unit_id(session):
     """A unit of Lop Buri that keeps registers."""
     with work(session):
         return office.unit(session).id
-
-
-@pytest.fixture(autouse=True)
-def _english(persons, monkeypatch):
-    """Everybody reads English, so that messages are found as the code has them."""
-    signed_in = persons.client_of
-
-    def client_of(user_id):
-        client = signed_in(user_id)
-        client.get("/admin/?lang=en")
-        return client
-
-    monkeypatch.setattr(persons, "client_of", client_of)
 
 
 @pytest.fixture

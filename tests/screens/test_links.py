@@ -46,22 +46,11 @@ from tests.factories_complaints import case as new_case
 from tests.pages import open_form
 from tests.registry_office import work
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 TOPIC = "ขอให้ซ่อมถนนสายบ้านทดสอบ"
 HIDDEN = "แผนลับเฉพาะกรณีเชื่อมโยง"
 NOBODY_HERE = "ถนนหน้าโรงเรียนทรุด"
-
-
-@pytest.fixture(autouse=True)
-def _english(persons, monkeypatch):
-    """Everybody reads English, so that messages are found as the code has them."""
-    signed_in = persons.client_of
-
-    def client_of(user_id):
-        client = signed_in(user_id)
-        client.get("/admin/?lang=en")
-        return client
-
-    monkeypatch.setattr(persons, "client_of", client_of)
 
 
 class Province:

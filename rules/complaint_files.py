@@ -1,0 +1,77 @@
+"""Which files of a case its agencies open: none, but those that the centre chose.
+
+What came in with a case may name who complained, so the choice is made file by file. An agency opens
+them while it holds the case; the accused agency never holds it (`rules/complaints.py`).
+"""
+
+from collections.abc import Collection, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from access import scope
+from access import viewer as who
+from models import Accused, Assignment, Attachment, Complaint
+from rules import sent_files
+from rules.base import Broken
+from rules.complaints import HELD, standing
+from rules.entries import locked
+from rules.sent_files import SentFile
+
+
+def of_case(complaint_id: int) -> Select[Attachment]:
+    """The files that hang on a case itself."""
+    mine = Attachment.complaint_id == complaint_id
+    return select(Attachment).where(mine).order_by(Attachment.id)
+
+
+def share(
+    complaint: Complaint,
+    keys: Collection[int],
+    session: Session,
+    of: Sequence[Assignment] | None = None,
+) -> list[Assignment]:
+    """Let agencies open these files of the case and no others: all that hold it, or those `of`."""
+    case = locked(session, Complaint, complaint.id)
+    scope.permit(session, case, "assign")
+    own = {one.id for one in session.scalars(of_case(case.id))}
+    if not set(keys) <= own:
+        raise Broken(_("Choose one from the list."), "files")
+    told = list(standing(case, session) if of is None else of)
+    for one in told:
+        scope.permit(session, one, "assign")
+        one.files_along = sent_files.listed(keys)
+    session.flush()
+    return told
+
+
+def chosen(complaint: Complaint, session: Session) -> frozenset[int]:
+    """The files that some agency of the case opens now."""
+    kept = [sent_files.ids(one.files_along) for one in standing(complaint, session)]
+    return frozenset().union(*kept)
+
+
+def shared_with(assignment: Assignment, session: Session) -> list[SentFile]:
+    """The files that an agency opens of its case, as plain values; raises Denied.
+
+    An agency reaches neither the case nor its files, so they are read for whoever answers for it;
+    others who read the assignment are told none. Nothing of a case that the agency no longer holds,
+    or that accuses it.
+    """
+    person = who.of(session)
+    if not person.reaches(assignment, "read") or not person.may(Attachment, "read"):
+        raise scope.Denied("read", assignment)
+    keys = sent_files.ids(assignment.files_along)
+    held = assignment.status in HELD and person.reaches(assignment, "accept")
+    if not keys or not held:
+        return []
+    with scope.for_the_office(session):
+        accused = select(Accused.id).where(
+            Accused.complaint_id == assignment.complaint_id,
+            Accused.accused_agency_id == assignment.agency_id,
+        )
+        if session.scalar(accused.limit(1)) is not None:
+            return []
+        rows = session.scalars(of_case(assignment.complaint_id).where(Attachment.id.in_(keys)))
+        return [SentFile.of(one) for one in rows]
