@@ -28,7 +28,6 @@ class RecordPages:
 
     def details_context(self, record: Any) -> dict[str, Any]:
         """Everything the record's page draws."""
-        entries = audit.history(db.session(), self.entity.__tablename__, record.id, 5)
         return {
             "title": str(record),
             "chip": self.chip(record),
@@ -43,9 +42,14 @@ class RecordPages:
             "groups": self.groups(record),
             "related": self.related_lists(record),
             "side": self.side(record),
-            "story": [story.line(e, self.entity, lang()) for e in entries],
+            "story": self.changes(record),
             "history_url": url_for(".history_view", id=record.id),
         }
+
+    def changes(self, record: Any) -> list[dict[str, Any]]:
+        """What was changed last, as the page tells it."""
+        entries = audit.history(db.session(), self.entity.__tablename__, record.id, 5)
+        return [story.line(one, self.entity, lang()) for one in entries]
 
     def chip(self, record: Any) -> Markup:
         """The record's state beside its title."""
@@ -108,7 +112,8 @@ class RecordPages:
         if value is None or not inspect(self.entity).columns[key].foreign_keys:
             return cells.html(value, lang())
         target = forms.target_of(self.entity, key)
-        label, url = forms.find(target, "", value), record_url(target, value)
+        linked, url = db.session.get(target, value), record_url(target, value)
+        label = forms.label_of(linked) if linked is not None else None
         if label is None:
             return cells.DASH
         reachable = url and viewer().may(target, "read")

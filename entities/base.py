@@ -216,13 +216,14 @@ def unique_at_home(name: str, *columns: str) -> tuple[Index, Index]:
     )
 
 
-def listing(name: str, *columns: str) -> Index:
+def listing(name: str, *columns: str, where: str = "") -> Index:
     """An index from which a list takes its ids in order; also for a filter on a large table.
 
     It holds the rows that are not removed. `removed_at`, always empty in them, stands last:
     SQLite answers from the index alone only where every column asked for is in it.
     """
-    return _partial(f"ix_{name}", (*columns, "id", "removed_at"), KEPT)
+    condition = " AND ".join(filter(None, [KEPT, where]))
+    return _partial(f"ix_{name}", (*columns, "id", "removed_at"), condition)
 
 
 def check(name: str, condition: str) -> CheckConstraint:

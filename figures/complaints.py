@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from access.database import dialect
 from entities import dates
 from entities.vocabulary import AssignmentStatus, ComplaintStatus
-from models import Agency, Assignment, Complaint, District, IdentityReveal
+from models import Agency, Assignment, Complaint, ComplaintCategory, District, IdentityReveal
 
 S, P = ComplaintStatus, AssignmentStatus
 OVER = (S.CLOSED, S.REJECTED)
@@ -107,6 +107,11 @@ def late(today: date) -> ColumnElement[bool]:
     No draft is with an agency, so this does not ask for a number: an index alone answers it.
     """
     return and_(with_agency(), Complaint.due_on < today)
+
+
+def in_its_days(today: date) -> ColumnElement[bool]:
+    """That a case is not past its day, or has none."""
+    return func.coalesce(Complaint.due_on, date.max) >= today
 
 
 def with_agency() -> ColumnElement[bool]:
@@ -327,29 +332,37 @@ def by_age(
 # What waits, for desks, reminders and papers.
 
 
+BRIEF = (
+    select(
+        Complaint.id, Complaint.number, Complaint.subject, Complaint.status, Complaint.received_on,
+        Complaint.due_on, Complaint.paused_on, Complaint.own_handling, Complaint.confidential,
+        Complaint.extension_by,
+        ComplaintCategory.name.label("category"), Agency.name.label("agency"),
+    )
+    .outerjoin(Complaint.category)
+    .outerjoin(Complaint.lead_agency)
+)  # fmt: skip
+"""What desks, boards and papers tell of a case: a row of it, with the names that belong to it."""
+
+
 def waiting(
     session: Session, where: ColumnElement[bool], province_id: int | None = None, limit: int = 50
-) -> Sequence[Complaint]:
-    """Cases of a condition, those due first at the head.
+) -> Sequence[Any]:
+    """Rows of the cases of a condition, those due first at the head.
 
     They are put in order without an index: it would be walked from the oldest closed case on.
     """
-    statement = (
-        select(Complaint)
-        .where(where)
-        .options(joinedload(Complaint.lead_agency), joinedload(Complaint.category))
-        .order_by(func.coalesce(Complaint.due_on, date.max), Complaint.id)
-        .limit(limit)
-    )
+    order = func.coalesce(Complaint.due_on, date.max), Complaint.id
+    statement = BRIEF.where(where).order_by(*order).limit(limit)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
-    return session.scalars(statement).all()
+    return session.execute(statement).all()
 
 
 def for_committee(
     session: Session, province_id: int | None, today: date, limit: int = 30
-) -> Sequence[Complaint]:
-    """Open cases that were marked for the committee, and those late by more than thirty days."""
+) -> Sequence[Any]:
+    """Rows of the open cases that were marked for the committee, and those late by more than thirty days."""
     long_late = late(today) & (Complaint.due_on < today - timedelta(days=30))
     wanted = and_(
         KEPT, Complaint.status.not_in(OVER), Complaint.needs_committee.is_(True) | long_late
