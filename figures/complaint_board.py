@@ -8,11 +8,10 @@ from sqlalchemy import Select, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
-from figures.complaints import BRIEF, KEPT, OVER, TURN, with_agency
+from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, with_agency
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
 
 S = ComplaintStatus
-OPEN = tuple(state for state in S if state not in OVER)
 UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 """States in which no agency leads: the centre is to find one."""
 

@@ -65,7 +65,7 @@ def complaints(packet: Packet) -> None:
     rows = [(names[key], found[key]) for key in sorted(found, key=lambda k: -found[k].received)]
     for name, count in rows:
         sheet.line(_figures(name, count), LOOKS)
-    whole = figures.counted(packet.session, told, packet.today, where=where)[None]
+    whole = figures.together(found.values())
     sheet.line(_figures("รวม", whole), LOOKS)
     sheet.gap()
     _chart(packet, sheet, rows)
