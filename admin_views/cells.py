@@ -34,7 +34,12 @@ def mark(tone: str, sign: str, words: str) -> Markup:
 
 def in_days(day: date, today: date) -> Markup:
     """How far a day is, as a chip: late red, within a week amber, later blue."""
-    n = (day - today).days
+    return _in_days((day - today).days, get_locale())
+
+
+@lru_cache(maxsize=5000)
+def _in_days(n: int, _locale: Any) -> Markup:
+    """Drawn once in each language: a list has fifty."""
     if n < 0:
         return mark("bad", "!", _("%(n)s days late", n=-n))
     if n == 0:

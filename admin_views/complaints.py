@@ -126,7 +126,7 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
         told = Complaint.id, Complaint.status, Complaint.due_on, Complaint.paused_on
         rows = db.session.execute(select(*told).where(Complaint.id.in_(ids)))
         drawn = {one.id: due_chip(one, today) for one in rows}
-        return {key: Markup('<span class="s">{}</span>').format(c) for key, c in drawn.items() if c}
+        return {key: Markup(f'<span class="s">{c}</span>') for key, c in drawn.items() if c}
 
     # A case's page.
 
