@@ -80,6 +80,10 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
     create_template = "complaint_intake.html"
     related: ClassVar[list[Any]] = []
     asked = frozenset({"lead_agency_id"})
+    along = (
+        Complaint.channel, Complaint.nature, Complaint.category, Complaint.district,
+        Complaint.lead_agency,
+    )  # fmt: skip
     tabs: ClassVar[list[Any]] = [
         (_l("Late"), {"standing": "late"}),
         (_l("Nearly due"), {"standing": "near"}),

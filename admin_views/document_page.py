@@ -77,6 +77,7 @@ class DocumentView(DocumentActs, EntityView):
     """A document's page tells its story; a register's row and the long form both save here."""
 
     details_template = "document.html"
+    along = Document.unit, Document.register, Document.holder_unit
     in_menu = False
     related: ClassVar[list[Any]] = []
     tabs: ClassVar[list[Any]] = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request, url_for
 from flask_admin import expose
@@ -21,9 +21,12 @@ from entities.base import Base, fields
 class RecordPages:
     """What a record's page tells."""
 
+    along: ClassVar[tuple[Any, ...]] = ()
+    """Links of the record that its page names."""
+
     @expose("/details/")
     def details_view(self) -> Any:
-        record = self.record()
+        record = self.record(self.along)
         return self.render(self.details_template, **self.details_context(record))
 
     def details_context(self, record: Any) -> dict[str, Any]:
