@@ -54,9 +54,7 @@ class BoardPages:
         )  # fmt: skip
 
 
-def _column(
-    states: figures.Lane, rows: list[Any], counts: Any, today: date
-) -> dict[str, Any]:
+def _column(states: figures.Lane, rows: list[Any], counts: Any, today: date) -> dict[str, Any]:
     return {
         "title": " · ".join(str(state.title) for state in states), "tone": states[0].tone,
         "count": sum(counts.get(state, 0) for state in states),

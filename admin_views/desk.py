@@ -226,10 +226,7 @@ def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
         if minds(Meeting, MINUTES_TODAY[one.status][2])
     ]
     if minds(Membership, "close"):
-        rows += [
-            _waiting_term(one, today)
-            for one in _ending(today, province_id)
-        ]
+        rows += [_waiting_term(one, today) for one in _ending(today, province_id)]
     rows += desk_ledger.waiting(today, province_id)
     rows += desk_projects.waiting(today, province_id)
     rows += desk_documents.waiting(today, province_id)

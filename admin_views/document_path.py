@@ -15,9 +15,7 @@ from models import Distribution, Document, Endorsement
 A = EndorsementAction
 
 
-def stations(
-    document: Document, path: Sequence[Station], words: list[str]
-) -> list[dict[str, Any]]:
+def stations(document: Document, path: Sequence[Station], words: list[str]) -> list[dict[str, Any]]:
     """Every step in time; `words` are the endorsements of a secret document, where opened."""
     sealed = iter(words)
     return [_told(one, sealed if document.secrecy else None) for one in _together(path)]

@@ -42,9 +42,7 @@ def lanes(
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    firsts = [
-        _first(state, province_id, limit).subquery() for states in wanted for state in states
-    ]
+    firsts = [_first(state, province_id, limit).subquery() for states in wanted for state in states]
     ids = union_all(*(select(found.c.id) for found in firsts))
     found = sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
     return [[row for row in found if row.status in states][:limit] for states in wanted]
