@@ -95,7 +95,7 @@ class Accounts:
 
 @contextmanager
 def _kept() -> Iterator[None]:
-    """What is made here lives to the end: looking for garbage among it is a tenth of the work."""
+    """What is made here lives to the end, so that no garbage is looked for among it."""
     gc.disable()
     try:
         yield
