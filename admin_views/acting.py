@@ -1,6 +1,8 @@
 """Who and where this request acts: the viewer, the language, the province, the screens there are."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import abort, g, redirect, request, url_for
 from flask_babel import get_locale
@@ -11,6 +13,7 @@ from access.database import db
 from entities.base import Base
 from entities.vocabulary import Act
 
+Found = TypeVar("Found")
 REGISTRY: dict[type[Base], Any] = {}
 """The view of each entity; links to records are only made where one stands here."""
 
@@ -30,6 +33,20 @@ def minds(entity: type[Base], verb: str) -> bool:
     acting = viewer()
     oversees = acting.roles <= policy.OVERSEERS and acting.may(entity, "read")
     return oversees or acting.may(entity, verb)
+
+
+def once(read: Callable[..., Found]) -> Callable[..., Found]:
+    """What several parts of a page read is read once in a request."""
+
+    @wraps(read)
+    def kept(*told: Any) -> Found:
+        found = g.setdefault("read_once", {})
+        key = (read, *told)
+        if key not in found:
+            found[key] = read(*told)
+        return cast("Found", found[key])
+
+    return kept
 
 
 def switched_province() -> int | None:

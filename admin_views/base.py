@@ -4,6 +4,7 @@ An area's module derives from it only for what the declaration cannot say. Nothi
 scopes rows or decides rights: the session's viewer and the policy do.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import inspect
+from sqlalchemy.orm import joinedload
 
 from access.database import db
 from admin_views import forms
@@ -88,16 +90,19 @@ class EntityView(Door, ListPages, FormPages, RecordPages, ModelView):  # type: i
         if not (acting.may(self.entity, verb) if record is None else acting.reaches(record, verb)):
             self.refuse(verb, record.id if record is not None else None)
 
-    def get_one(self, record_id: Any) -> Any:
-        """The record of an id in the address, or None where there is none or it is not reached."""
+    def get_one(self, record_id: Any, along: Sequence[Any] = ()) -> Any:
+        """The record of an id in the address, or None where there is none or it is not reached.
+
+        `along` are links whose records are read by the same statement.
+        """
         text = str(record_id)
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             return None
-        return db.session.get(self.entity, int(text))
+        return db.session.get(self.entity, int(text), options=[joinedload(one) for one in along])
 
-    def record(self) -> Any:
+    def record(self, along: Sequence[Any] = ()) -> Any:
         """The record that the address or form names; 404 otherwise."""
-        found = self.get_one(request.values.get("id", ""))
+        found = self.get_one(request.values.get("id", ""), along)
         return found if found is not None else abort(404)
 
     # Removing, exporting, looking up.

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -16,22 +17,29 @@ DASH = Markup('<span class="none" aria-hidden="true">–</span>')
 
 
 def chip(choice: Choice) -> Markup:
-    """A state as colour, sign and word together."""
-    return Markup('<span class="chip {}"><i aria-hidden="true">{}</i> {}</span>').format(
-        choice.tone, choice.sign or "•", choice.title
-    )
+    """A state as colour, sign and word together; drawn once in each language."""
+    return _chip(choice, get_locale())
+
+
+@lru_cache(maxsize=5000)
+def _chip(choice: Choice, _locale: Any) -> Markup:
+    return mark(choice.tone, choice.sign or "•", str(choice.title))
 
 
 def mark(tone: str, sign: str, words: str) -> Markup:
     """A chip that stands for no enumeration."""
-    return Markup('<span class="chip {}"><i aria-hidden="true">{}</i> {}</span>').format(
-        tone, sign, words
-    )
+    told = f'<i aria-hidden="true">{sign}</i> {escape(words)}'
+    return Markup(f'<span class="chip {tone}">{told}</span>')
 
 
 def in_days(day: date, today: date) -> Markup:
     """How far a day is, as a chip: late red, within a week amber, later blue."""
-    n = (day - today).days
+    return _in_days((day - today).days, get_locale())
+
+
+@lru_cache(maxsize=5000)
+def _in_days(n: int, _locale: Any) -> Markup:
+    """Drawn once in each language: a list has fifty."""
     if n < 0:
         return mark("bad", "!", _("%(n)s days late", n=-n))
     if n == 0:

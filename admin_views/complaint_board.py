@@ -14,7 +14,6 @@ from entities import dates
 from entities.vocabulary import ComplaintStatus
 from figures import complaint_board as figures
 from figures.complaints import WITH_AGENCY
-from models import Complaint
 from rules import complaints
 
 S = ComplaintStatus
@@ -26,8 +25,8 @@ SHOWN = 8
 """Cases of one column; its list holds all."""
 
 
-def due_chip(case: Complaint, today: date) -> Any:
-    """How soon or late a case is: only while its clock counts."""
+def due_chip(case: Any, today: date) -> Any:
+    """How soon or late a case, or a row of one, is: only while its clock counts."""
     if case.paused_on is not None:
         return cells.mark("warn", "❚", _("clock stands"))
     if case.due_on is None or case.status not in WITH_AGENCY:
@@ -42,31 +41,30 @@ class BoardPages:
     def board_view(self) -> Any:
         today, province_id = dates.today(), switched_province()
         counts = figures.counts(db.session(), province_id)
+        found = figures.lanes(db.session(), COLUMNS, province_id, SHOWN)
         return self.render(  # type: ignore[attr-defined]
             "complaint_board.html", title=_("Board of complaints"),
-            columns=[_column(states, counts, today, province_id) for states in COLUMNS],
+            columns=[
+                _column(states, rows, counts, today)
+                for states, rows in zip(COLUMNS, found, strict=True)
+            ],
             acts=self.board_acts(), crumbs=self.board_crumbs(),  # type: ignore[attr-defined]
             late=figures.count_late(db.session(), today, province_id),
             late_url=url_for(".index_view", standing="late"), open=sum(counts.values()),
         )  # fmt: skip
 
 
-def _column(
-    states: tuple[ComplaintStatus, ...], counts: Any, today: date, province_id: int | None
-) -> dict[str, Any]:
-    found = figures.in_state(db.session(), states, province_id, SHOWN)
+def _column(states: figures.Lane, rows: list[Any], counts: Any, today: date) -> dict[str, Any]:
     return {
         "title": " · ".join(str(state.title) for state in states), "tone": states[0].tone,
         "count": sum(counts.get(state, 0) for state in states),
         "url": url_for(".index_view", status=[state.value for state in states]),
-        "cards": [_card(case, today, len(states) > 1) for case in found],
+        "cards": [_card(row, today, len(states) > 1) for row in rows],
     }  # fmt: skip
 
 
-def _card(case: Complaint, today: date, mixed: bool) -> dict[str, Any]:
-    told = [case.lead_agency.name if case.lead_agency else "", case.category.name]
-    if case.own_handling:
-        told[0] = _("the centre itself")
+def _card(case: Any, today: date, mixed: bool) -> dict[str, Any]:
+    told = [_("the centre itself") if case.own_handling else case.agency, case.category]
     return {
         "number": case.number, "subject": case.subject, "late": complaints.over_due(case, today),
         "url": url_for(".details_view", id=case.id), "due": due_chip(case, today),

@@ -100,7 +100,9 @@ def _today(told: dict[str, Any]) -> Any:
 
 
 lists.DERIVED[Complaint] = {
-    "standing": Derived(_l("Standing"), _titled(STANDINGS), _today(STANDINGS)),
+    "standing": Derived(
+        _l("Standing"), _titled(STANDINGS), _today(STANDINGS), frozenset({"late", "near", "quiet"})
+    ),
     "kept": Derived(_l("Case"), _titled(KEPT), lambda typed: KEPT[typed][1]),
     "open_on": Derived(_l("Open at the end of"), _ends, _open_on),
     "closed_in": Derived(_l("Closed in"), _periods, _ended(ComplaintStatus.CLOSED)),

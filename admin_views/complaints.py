@@ -81,6 +81,10 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
     create_template = "complaint_intake.html"
     related: ClassVar[list[Any]] = []
     asked = frozenset({"lead_agency_id"})
+    along = (
+        Complaint.channel, Complaint.nature, Complaint.category, Complaint.district,
+        Complaint.lead_agency,
+    )  # fmt: skip
     tabs: ClassVar[list[Any]] = [
         (_l("Late"), {"standing": "late"}),
         (_l("Nearly due"), {"standing": "near"}),
@@ -124,9 +128,10 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
     def marks(self, ids: list[int]) -> dict[int, Markup]:
         """How soon or late each case is, under its number."""
         today = dates.today()
-        rows = db.session.scalars(select(Complaint).where(Complaint.id.in_(ids)))
+        told = Complaint.id, Complaint.status, Complaint.due_on, Complaint.paused_on
+        rows = db.session.execute(select(*told).where(Complaint.id.in_(ids)))
         drawn = {one.id: due_chip(one, today) for one in rows}
-        return {key: Markup('<span class="s">{}</span>').format(c) for key, c in drawn.items() if c}
+        return {key: Markup(f'<span class="s">{c}</span>') for key, c in drawn.items() if c}
 
     # A case's page.
 
@@ -167,8 +172,11 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
             "findings": complaint_page.fact_findings(record),
             "history_url": None,
             "changes_url": url_for(".history_view", id=record.id),
-            "story": [],
         }
+
+    def changes(self, record: Complaint) -> list[dict[str, Any]]:
+        """The case's own story tells them."""
+        return []
 
     def side(self, record: Complaint) -> list[dict[str, Any]]:
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))

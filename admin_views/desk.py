@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from access.database import db
 from admin_views import cells, desk_complaints, desk_documents, desk_ledger, desk_projects
-from admin_views.acting import Door, minds
+from admin_views.acting import Door, minds, once
 from admin_views.base import lang, switched_province, viewer
 from admin_views.cells import in_days
 from entities import dates
@@ -48,7 +48,7 @@ class Desk(Door, AdminIndexView):
             waiting = meetings.follow_ups(db.session(), today, province_id)
             told["follow_up"] = {"n": waiting.open, "late": waiting.late}
         if viewer().may(Meeting, "read"):
-            found = meetings.unfinished_minutes(db.session(), today, province_id)
+            found = _unfinished(today, province_id)
             unfinished = sum(minds(Meeting, MINUTES_TODAY[one.status][2]) for one in found)
             told["meeting"] = {"n": unfinished, "late": unfinished}
         if to_approve := desk_ledger.to_approve(province_id):
@@ -57,6 +57,16 @@ class Desk(Door, AdminIndexView):
         if lying:
             told["inbox"] = lying
         return {"menu": told, "waiting": len(_rows(today, province_id))}
+
+
+@once
+def _ending(today: date, province_id: int | None) -> list[Membership]:
+    return governance.terms_ending(db.session(), today, province_id)
+
+
+@once
+def _unfinished(today: date, province_id: int | None) -> list[Meeting]:
+    return meetings.unfinished_minutes(db.session(), today, province_id)
 
 
 def desk_province() -> int | None:
@@ -170,7 +180,7 @@ def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
 
 
 def _terms(today: date, province_id: int | None) -> dict[str, Any]:
-    ending = governance.terms_ending(db.session(), today, province_id)
+    ending = _ending(today, province_id)
     over = sum(member.ends_on < today for member in ending if member.ends_on)
     chips = cells.mark("bad", "!", _("%(n)s past their end", n=over)) if over else Markup("")
     last = dates.input_date(today + governance.SOON)
@@ -212,14 +222,11 @@ def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
         ]
     rows += [
         _waiting_minutes(one, today)
-        for one in meetings.unfinished_minutes(db.session(), today, province_id)
+        for one in _unfinished(today, province_id)
         if minds(Meeting, MINUTES_TODAY[one.status][2])
     ]
     if minds(Membership, "close"):
-        rows += [
-            _waiting_term(one, today)
-            for one in governance.terms_ending(db.session(), today, province_id)
-        ]
+        rows += [_waiting_term(one, today) for one in _ending(today, province_id)]
     rows += desk_ledger.waiting(today, province_id)
     rows += desk_projects.waiting(today, province_id)
     rows += desk_documents.waiting(today, province_id)

@@ -15,14 +15,12 @@ from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
 from figures import complaint_board as board
 from figures import complaints as figures
 from models import Assignment, Complaint, IdentityReveal
-from rules import complaint_reminders, complaints
+from rules import complaint_reminders
 
 S = ComplaintStatus
 LATELY = timedelta(days=7)
 MOST = 5
 """Rows of one kind; the lists hold all."""
-LOOKED_AT = 200
-"""Cases to remind of that are looked at for the few that stand on the desk for nothing else."""
 Rows = list[dict[str, Any]]
 
 
@@ -30,8 +28,8 @@ def waiting(today: date, province_id: int | None) -> Rows:
     """Rows of the desk, each kind for those who do something about it."""
     person, rows = viewer(), []
     if person.may(Complaint, "screen"):
-        rows += _to_screen(province_id) + _late(today, province_id)
-        rows += _results(province_id) + _reminders(today, province_id)
+        rows += _standing(province_id) + _late(today, province_id)
+        rows += _reminders(today, province_id)
     if person.may(IdentityReveal, "approve"):
         rows += _reveals(province_id)
     if person.may(Complaint, "extend"):
@@ -77,17 +75,23 @@ def _row(title: str, url: str, sub: str, chip: Any, order: int) -> dict[str, Any
     return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
 
 
-def _of_case(title: str, case: Complaint, chip: Any, order: int) -> dict[str, Any]:
+def _of_case(title: str, case: Any, chip: Any, order: int) -> dict[str, Any]:
     url = url_for("complaint.details_view", id=case.id)
-    told = [case.number or "", case.lead_agency.name if case.lead_agency else case.category.name]
+    told = [case.number or "", case.agency or case.category]
     return _row(title, url, " · ".join(told), chip, order)
 
 
-def _to_screen(province_id: int | None) -> Rows:
-    found = board.in_state(db.session(), board.UNASSIGNED, province_id, MOST)
-    return [
+def _standing(province_id: int | None) -> Rows:
+    """Cases that wait for the centre: to be screened, and results to be reviewed."""
+    lanes = board.UNASSIGNED, (S.RESOLVED, S.REVIEWING)
+    unassigned, results = board.lanes(db.session(), lanes, province_id, MOST)
+    screened = [
         _of_case(_("Screen: %(what)s", what=one.subject), one, cells.chip(one.status), 0)
-        for one in found
+        for one in unassigned
+    ]
+    return screened + [
+        _of_case(_("Review the result: %(what)s", what=one.subject), one, cells.chip(one.status), 1)
+        for one in results
     ]
 
 
@@ -103,25 +107,19 @@ def _late(today: date, province_id: int | None) -> Rows:
     ]  # fmt: skip
 
 
-def _results(province_id: int | None) -> Rows:
-    found = board.in_state(db.session(), (S.RESOLVED, S.REVIEWING), province_id, MOST)
-    return [
-        _of_case(_("Review the result: %(what)s", what=one.subject), one, cells.chip(one.status), 1)
-        for one in found
-    ]
-
-
 def _reminders(today: date, province_id: int | None) -> Rows:
     """Cases whose agency is to be reminded today; those past their day stand there already."""
     highest: dict[int, int] = {}
-    for one in complaint_reminders.due(db.session(), today, province_id):
+    running = (figures.in_its_days(today),)
+    for one in complaint_reminders.due(db.session(), today, province_id, running):
         highest[one.complaint_id] = max(one.level, highest.get(one.complaint_id, 0))
-    rows: Rows = []
-    for case in board.cases(db.session(), list(highest)[:LOOKED_AT]):
-        if len(rows) < MOST and not complaints.over_due(case, today):
-            chip = cells.mark("warn", "◷", _("Reminder %(n)s", n=highest[case.id]))
-            rows.append(_of_case(_("Remind: %(what)s", what=case.subject), case, chip, 2))
-    return rows
+    return [
+        _of_case(
+            _("Remind: %(what)s", what=one.subject), one,
+            cells.mark("warn", "◷", _("Reminder %(n)s", n=highest[one.id])), 2,
+        )
+        for one in board.cases(db.session(), list(highest)[:MOST])
+    ]  # fmt: skip
 
 
 def _reveals(province_id: int | None) -> Rows:

@@ -14,7 +14,7 @@ from admin_views import cells
 from admin_views.acting import minds, viewer
 from entities import dates
 from entities.documents import MASKED
-from entities.vocabulary import DocumentStatus, Role, Urgency
+from entities.vocabulary import Role, Urgency
 from figures import documents as figures
 from models import Distribution, Document, RegisterNumber
 from rules import document_reminders
@@ -38,7 +38,7 @@ def lying(province_id: int | None, limit: int = MOST_LYING) -> list[Document]:
 
 def due_day(one: Document) -> date | None:
     """The day on which a document must be acted on; what was done only waits to be filed."""
-    return None if one.status in (DocumentStatus.DONE, DocumentStatus.ACKNOWLEDGED) else one.due_on
+    return None if one.status in figures.ACTED_ON else one.due_on
 
 
 def is_late(one: Document, today: date) -> bool:
@@ -87,31 +87,33 @@ def receipt(one: Distribution) -> Markup:
 
 def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
     """How many documents lie on the viewer's desk."""
-    found = lying(province_id)
-    if not found:
+    found = _counted(today, province_id)
+    if not found.count:
         return None
-    late = sum(is_late(one, today) for one in found)
-    urgent = sum(one.urgency is Urgency.AT_ONCE for one in found)
-    chips = cells.mark("bad", "!", _("%(n)s late", n=late)) if late else Markup("")
-    if urgent:
-        chips += cells.mark("bad", "!!!", _("%(n)s at once", n=urgent))
+    chips = cells.mark("bad", "!", _("%(n)s late", n=found.late)) if found.late else Markup("")
+    if found.at_once:
+        chips += cells.mark("bad", "!!!", _("%(n)s at once", n=found.at_once))
     return {
-        "label": _("Documents on my desk"), "value": f"{len(found):,}", "unit": _("documents"),
+        "label": _("Documents on my desk"), "value": f"{found.count:,}", "unit": _("documents"),
         "chips": chips, "note": "", "bar": None, "url": url_for("distribution.inbox_view"),
     }  # fmt: skip
 
 
 def count(province_id: int | None) -> dict[str, int] | None:
     """How many lie on the viewer's desk, and how many of them are late, for the menu."""
-    found = lying(province_id)
-    today = dates.today()
-    late = sum(is_late(one, today) for one in found)
-    return {"n": len(found), "late": late} if found else None
+    found = _counted(dates.today(), province_id)
+    return {"n": found.count, "late": found.late} if found.count else None
+
+
+def _counted(today: date, province_id: int | None) -> figures.Lying:
+    if not viewer().may(Document, "read"):
+        return figures.Lying()
+    return figures.lying(db.session(), viewer().roles, today, province_id)
 
 
 def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     """Rows of the desk: documents that lie here, receipts to chase, numbers kept too long."""
-    rows = [_lying(one, today) for one in lying(province_id)[:MOST]]
+    rows = [_lying(one, today) for one in lying(province_id, MOST)]
     if Role.AGENCY_OFFICER in viewer().roles:
         rows += [_to_confirm(one, today) for one in sent_to_us(province_id, MOST)]
     if minds(Document, "send"):

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from access.database import db
 from admin_views import cells
-from admin_views.acting import lang, viewer
+from admin_views.acting import lang, once, viewer
 from entities import dates
 from entities.vocabulary import Light, Role
 from figures import governance, project_reports
@@ -31,6 +31,7 @@ def _here(province_id: int | None) -> tuple[Any, ...]:
     return () if province_id is None else (Project.province_id == province_id,)
 
 
+@once
 def red(today: date, province_id: int | None) -> list[Standing]:
     """The projects that are far behind, the longest past their end first."""
     where = (Project.status.not_in(DONE), *_here(province_id))

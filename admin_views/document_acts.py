@@ -88,7 +88,7 @@ class DocumentActs(DocumentSending):
         kept = ("register", _link(_("Use a number kept free"), ".kept_view", record))
         send = ("send", _link(_("Send it"), ".send_view", record))
         file = ("file", _link(_("File it"), ".file_view", record))
-        return {
+        found = {
             S.REGISTERED: [present],
             S.PRESENTED: [endorse] if mine else [],
             S.ENDORSED: [endorse] if mine else [],
@@ -96,11 +96,12 @@ class DocumentActs(DocumentSending):
             S.DONE: [file, present],
             S.DRAFT: [("review", self._review(record))],
             S.REVIEWED: [sign, back] if mine else [],
-            S.SIGNED: [issue, *([kept] if _free_numbers(record) else []), back],
+            S.SIGNED: [issue, kept, back],
             S.NUMBERED: [send],
             S.SENT: [("send", _link(_("Send to more"), ".send_view", record)), file],
             S.ACKNOWLEDGED: [file],
         }.get(record.status, [])
+        return [act for act in found if act is not kept or _free_numbers(record)]
 
     def _review(self, record: Document) -> dict[str, Any]:
         act = _link(_("The draft is right"), ".review_view", record)

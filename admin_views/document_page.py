@@ -1,5 +1,6 @@
 """A document's page: where it stands, what is next, its path through the office, who has it."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -32,6 +33,7 @@ from entities.vocabulary import (
     DocumentStatus,
     RegisterKind,
 )
+from figures import documents as figures
 from models import (
     Attachment,
     Distribution,
@@ -75,6 +77,7 @@ class DocumentView(DocumentActs, EntityView):
     """A document's page tells its story; a register's row and the long form both save here."""
 
     details_template = "document.html"
+    along = Document.unit, Document.register, Document.holder_unit
     in_menu = False
     related: ClassVar[list[Any]] = []
     tabs: ClassVar[list[Any]] = [
@@ -151,10 +154,11 @@ class DocumentView(DocumentActs, EntityView):
         context = super().details_context(record)
         if told.paper is not None:
             context["title"] = f"{record.number or ''} {told.paper.subject}".strip()
+        path = figures.path(db.session(), record)
         return {
             **context, "told": told,
-            "path": stations(record, told.words, document_secret.recipients(record)),
-            "way": path_of(record), "waits": _waits(record), "shared": shared(record),
+            "path": stations(record, path, told.words, document_secret.recipients(record)),
+            "way": path_of(record, path), "waits": _waits(record), "shared": shared(record, path),
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),
             "stamp_url": url_for(".stamp_view", id=record.id),
@@ -264,17 +268,12 @@ def _waits(record: Document) -> dict[str, Any] | None:
 # Who has it.
 
 
-def shared(record: Document) -> dict[str, Any] | None:
-    """The recipients with sent, read and confirmed."""
-    if not viewer().may(Distribution, "read"):
+def shared(record: Document, path: Sequence[figures.Station]) -> dict[str, Any] | None:
+    """The recipients with sent, read and confirmed; first those who have not confirmed."""
+    rows = [station.record for station in path if station.kind == "sent"]
+    if not rows or not viewer().may(Distribution, "read"):
         return None
-    rows = db.session.scalars(
-        select(Distribution)
-        .where(Distribution.document_id == record.id)
-        .order_by(Distribution.acknowledged_at.is_not(None), Distribution.id)
-    ).all()
-    if not rows:
-        return None
+    rows.sort(key=lambda one: (one.acknowledged_at is not None, one.id))
     still = sum(one.acknowledged_at is None for one in rows)
     names = document_secret.recipients(record)
     return {

@@ -1,16 +1,14 @@
 """A document's way through the office as one picture: who wrote what, to whom, and where it waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from access.database import db
 from admin_views.acting import lang
 from admin_views.words import said
 from entities import dates
 from entities.vocabulary import EndorsementAction, RegisterKind, Role
-from figures import documents as figures
 from figures.documents import Station
 from models import Distribution, Document, Endorsement
 
@@ -18,16 +16,15 @@ A = EndorsementAction
 
 
 def stations(
-    document: Document, words: list[str], names: Mapping[int, str]
+    document: Document, path: Sequence[Station], words: list[str], names: Mapping[int, str]
 ) -> list[dict[str, Any]]:
     """Every step in time; `words` are the endorsements and `names` the recipients, by id, of a
     secret document, where opened."""
     sealed = iter(words)
-    found = figures.path(db.session(), document)
-    return [_told(one, sealed if document.secrecy else None, names) for one in _together(found)]
+    return [_told(one, sealed if document.secrecy else None, names) for one in _together(path)]
 
 
-def _together(found: list[Station]) -> list[Any]:
+def _together(found: Sequence[Station]) -> list[Any]:
     """Sending to many at one moment is one step."""
     told: list[Any] = []
     for one in found:
@@ -96,12 +93,12 @@ def _confirmed(one: Distribution, named: Mapping[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def path_of(document: Document) -> list[dict[str, Any]]:
+def path_of(document: Document, path: Sequence[Station]) -> list[dict[str, Any]]:
     """The desks that a document passed, in order, the last where it waits now."""
     first = document.from_party if document.register_kind is RegisterKind.RECEIVED else None
     places = [first, str(document.unit)]
     passed = ""
-    for one in figures.path(db.session(), document):
+    for one in path:
         if one.kind == "endorsed":
             places.append(passed or _desk(one.record))
             passed = to_whom(one.record.to_role, one.record.to_unit)

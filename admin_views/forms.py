@@ -143,6 +143,12 @@ def label_column(entity: type[Base]) -> Any:
     return getattr(entity, (known or texts)[0])
 
 
+def label_of(record: Base) -> str | None:
+    """The label of a record at hand, as `find` tells it of one that is not."""
+    label: str | None = getattr(record, label_column(type(record)).key)
+    return shorten(label) if label is not None else None
+
+
 def _reached(target: type[Base], key: str) -> Any:
     """Records to choose from; of provinces only those in which the viewer may do the verb."""
     statement, reach = select(target.id, label_column(target)), _province_reach(target, key)

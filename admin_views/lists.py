@@ -56,6 +56,8 @@ class Derived:
     label: Text
     choices: Callable[[], list[tuple[str, str]]]
     where: Callable[[str], Any]
+    few: frozenset[str] = frozenset()
+    """Choices that few rows answer to, found by an index of their own and then put in order."""
 
 
 DERIVED: dict[type[Base], dict[str, Derived]] = {}
@@ -386,10 +388,19 @@ class Page:
         """
         return any(one.key in DERIVED.get(self.entity, {}) for one in self.state.filters)
 
+    def _few(self) -> bool:
+        """Whether a filter leaves few rows, which SQLite would else seek along the whole order."""
+        derived = DERIVED.get(self.entity, {})
+        return any(
+            one.key in derived and one.typed in derived[one.key].few for one in self.state.filters
+        )
+
     def _ids(self, order: list[Any]) -> Sequence[int]:
         """The ids of the page, without its rows."""
         if self.hits is not None:
             return self.hits[self.first - 1 : self.first - 1 + self.state.size]
+        if self._few():
+            order = ordered(self.state, by_index=False)
         found = self._narrowed(select(self.entity.id)).order_by(*order)
         return db.session.scalars(found.limit(self.state.size).offset(self.first - 1)).all()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request, url_for
 from flask_admin import expose
@@ -21,14 +21,16 @@ from entities.base import Base, fields
 class RecordPages:
     """What a record's page tells."""
 
+    along: ClassVar[tuple[Any, ...]] = ()
+    """Links of the record that its page names."""
+
     @expose("/details/")
     def details_view(self) -> Any:
-        record = self.record()
+        record = self.record(self.along)
         return self.render(self.details_template, **self.details_context(record))
 
     def details_context(self, record: Any) -> dict[str, Any]:
         """Everything the record's page draws."""
-        entries = self.entries(record, 5)
         return {
             "title": str(record),
             "chip": self.chip(record),
@@ -43,9 +45,13 @@ class RecordPages:
             "groups": self.groups(record),
             "related": self.related_lists(record),
             "side": self.side(record),
-            "story": [story.line(e, self.entity, lang()) for e in entries],
+            "story": self.changes(record),
             "history_url": url_for(".history_view", id=record.id),
         }
+
+    def changes(self, record: Any) -> list[dict[str, Any]]:
+        """What was changed last, as the page tells it."""
+        return [story.line(one, self.entity, lang()) for one in self.entries(record, 5)]
 
     def entries(self, record: Any, limit: int = 200) -> list[Any]:
         """What the audit tells of a record, the newest first."""
@@ -112,7 +118,8 @@ class RecordPages:
         if value is None or not inspect(self.entity).columns[key].foreign_keys:
             return cells.html(value, lang())
         target = forms.target_of(self.entity, key)
-        label, url = forms.find(target, "", value), record_url(target, value)
+        linked, url = db.session.get(target, value), record_url(target, value)
+        label = forms.label_of(linked) if linked is not None else None
         if label is None:
             return cells.DASH
         reachable = url and viewer().may(target, "read")

@@ -39,6 +39,7 @@ class RegisterBookView(RegisterPaste, EntityView):
 
     list_template = "register_list.html"
     details_template = "register.html"
+    along = (RegisterBook.unit,)
     related: ClassVar[list[Any]] = []
     tabs: ClassVar[list[Any]] = [
         (_l("This year"), {"year": this_year}),

@@ -30,7 +30,7 @@ from models import Document, OfficeUnit, RegisterBook, RegisterNumber, SecretPap
 from rules import registers
 
 K, S = RegisterKind, DocumentStatus
-PAGE = 100
+PAGE = 50
 """Numbers on a page of a register."""
 MOST_DRAFTS = 200
 DRAFTS = (S.SIGNED, S.REVIEWED, S.DRAFT)

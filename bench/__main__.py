@@ -35,12 +35,20 @@ def main(arguments: list[str] | None = None) -> int:
     folder = generate.Folder(path)
     try:
         print(f"{asked.rows:,} rows; {report.machine()}\n", flush=True)
-        lines = list(_lines(folder, asked))
-        print(report.table(lines))
+        lines: list[Line] = []
+        for row in report.table(_kept(_lines(folder, asked), lines)):
+            print(row, flush=True)
     finally:
         if not (asked.keep or asked.folder):
             shutil.rmtree(path, ignore_errors=True)
     return 0 if all(line.held for line in lines) else 1
+
+
+def _kept(lines: Iterator[Line], kept: list[Line]) -> Iterator[Line]:
+    """The lines as they come; each is kept too, to be judged in the end."""
+    for line in lines:
+        kept.append(line)
+        yield line
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:

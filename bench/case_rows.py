@@ -56,12 +56,12 @@ SELECT :base + 1 + i, 1, day || ' 03:00:00.000000', province_id, :base + 1 + i, 
 """,
     """
 INSERT INTO assignment (id, version, made_at, province_id, number, subject, complaint_id, agency_id,
-  part, status, assigned_on, due_on, accepted_on, reported_on)
+  part, status, assigned_on, quiet_since, due_on, accepted_on, reported_on)
 SELECT :base + 1 + i * 2 + k, 1, day || ' 04:00:00.000000', t.province_id, c.number, c.subject, c.id,
   iif(k, other_id, agency_id), iif(k, 'support', 'lead'),
   CASE t.status WHEN 'assigned' THEN 'sent' WHEN 'accepted' THEN 'accepted'
     WHEN 'in_progress' THEN 'working' ELSE 'reported' END,
-  day, c.due_on, iif(t.status = 'assigned', NULL, day),
+  day, day, c.due_on, iif(t.status = 'assigned', NULL, day),
   iif(t.status IN ('closed', 'resolved', 'reviewing'), over, NULL)
 FROM told t JOIN complaint c ON c.id = :base + 1 + i JOIN (SELECT 0 AS k UNION ALL SELECT 1)
 WHERE given AND (k = 0 OR d < 200)

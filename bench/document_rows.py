@@ -6,7 +6,7 @@ last fiftieth is filed; the rest lies on desks.
 
 UNITS, YEARS = 3, 7
 """Units of a province that have registers, and calendar years through which they ran."""
-TABLES = ("office_unit", "register_book", "document", "endorsement", "distribution")
+TABLES = ("office_unit", "register_book", "document", "endorsement", "distribution", "attachment")
 
 PAPERS = """
 CREATE TEMP TABLE paper AS SELECT i, a, b, c, d, province_id, letters, unit_id, code, kind, day,
@@ -93,5 +93,12 @@ SELECT d.id, 1, d.made_at, d.province_id, 'ส่วนราชการที�
   iif(recent, NULL, d.registered_at), iif(recent, NULL, d.registered_at),
   iif(recent, NULL, 'เจ้าหน้าที่')
 FROM paper p JOIN document d ON d.id = :base + 1 + p.i WHERE p.kind IN ('sent', 'circular')
+""",
+    """
+INSERT INTO attachment (id, version, made_at, province_id, name, document_id, content_type, size,
+  sha256, has_macros)
+SELECT :base + 1 + i, 1, day || ' 03:00:00.000000', province_id, 'หนังสือที่ ' || no || '.pdf',
+  :base + 1 + i, 'application/pdf', 100000 + h % 900000, printf('%064x', h), 0
+FROM (SELECT paper.*, i * 2654435761 % 4294967296 AS h FROM paper) WHERE i % 4 = 0
 """,
 )

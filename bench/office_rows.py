@@ -4,6 +4,7 @@ The rows are made in SQL from word lists and a mixed-up row number, so that the 
 the same rows up to the days, which end yesterday. Triggers and indexes are put back afterwards.
 """
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -55,7 +56,18 @@ WORDS = {"opening": OPENINGS, "topic": TOPICS, "place": PLACES}
 
 
 def make(folder: Folder, count: int) -> None:
-    """Migrate, bring in reference data and persons, pour both areas, put back what was taken away."""
+    """Migrate, bring in reference data and persons, pour both areas, put back what was taken away.
+
+    The folder appears when all is done, so that what was broken off is not measured.
+    """
+    begun = Folder(folder.path / "begun")
+    shutil.rmtree(begun.path, ignore_errors=True)
+    _fill(begun, count)
+    begun.ours.rename(folder.ours)
+    begun.path.rmdir()
+
+
+def _fill(folder: Folder, count: int) -> None:
     folder.ours.mkdir(parents=True)
     run(folder, "-m", "flask", "--app", "app", "db", "upgrade")
     run(folder, "-m", "bench.persons")

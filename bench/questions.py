@@ -47,14 +47,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Operation:
-    """A question put to each side. `limit` is what our time may be of the other's.
+    """A question put to each side. `limit` is what our time may be of the other's, if any is set.
 
     `against` names the operation of our own that counts instead of vanilla's.
     """
 
     key: str
     title: str
-    limit: float
+    limit: float | None
     asked: dict[str, Question]
     against: str = ""
 

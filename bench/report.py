@@ -3,7 +3,7 @@
 import os
 import platform
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from statistics import median
@@ -42,13 +42,16 @@ class Spread:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the report: who took how long, the ratio that is judged, and its limit."""
+    """One line of the report: who took how long, the ratio that is judged, and its limit.
+
+    What no limit is set for is told, not judged.
+    """
 
     title: str
     ours: dict[str, str]
     other: str
     ratio: float
-    limit: float
+    limit: float | None
     more_is_better: bool = False
     work: float | None = None
     """The ratio of processor time, where it was taken; it is told, not judged."""
@@ -56,6 +59,8 @@ class Line:
     @property
     def held(self) -> bool:
         """Whether the limit is kept."""
+        if self.limit is None:
+            return True
         return self.ratio >= self.limit if self.more_is_better else self.ratio <= self.limit
 
 
@@ -69,23 +74,28 @@ def machine() -> str:
     )
 
 
-def table(lines: list[Line]) -> str:
-    """The lines as a Markdown table."""
-    rows = [HEADINGS, tuple("---" for _ in HEADINGS), *map(_row, lines)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def table(lines: Iterable[Line]) -> Iterator[str]:
+    """The lines of a Markdown table, each as soon as it was measured."""
+    yield from (_piped(HEADINGS), _piped("---" for _ in HEADINGS))
+    yield from (_piped(_row(line)) for line in lines)
+
+
+def _piped(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _row(line: Line) -> tuple[str, ...]:
     sign = "≥" if line.more_is_better else "≤"
+    judged = line.limit is not None
     return (
         line.title,
         line.ours.get("nation", "–"),
         line.ours.get("province", "–"),
         line.other,
-        _number(line.ratio),
+        _number(line.ratio) if line.ratio else "–",
         "–" if line.work is None else _number(line.work),
-        f"{sign} {_number(line.limit)}",
-        "held" if line.held else "MISSED",
+        "–" if line.limit is None else f"{sign} {_number(line.limit)}",
+        ("held" if line.held else "MISSED") if judged else "",
     )
 
 

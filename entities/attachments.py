@@ -46,6 +46,10 @@ class Attachment(InProvinceOrCluster, Base):
             + " = 1",
         ),
         listing("attachment_hash", "sha256"),
+        *(
+            listing(f"attachment_{owner.removesuffix('_id')}", owner, where=f"{owner} IS NOT NULL")
+            for owner in OWNERS
+        ),
     )
     name: Mapped[str] = field(_l("File name"), computed=True, listed=True, searched=True)
     order_id: Mapped[int | None] = field(

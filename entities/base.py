@@ -6,10 +6,11 @@ declaration through `fields()`. Every class states its home (`Shared`, `InProvin
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias, cast
 
 from flask_babel.speaklater import LazyString
@@ -216,13 +217,14 @@ def unique_at_home(name: str, *columns: str) -> tuple[Index, Index]:
     )
 
 
-def listing(name: str, *columns: str) -> Index:
+def listing(name: str, *columns: str, where: str = "") -> Index:
     """An index from which a list takes its ids in order; also for a filter on a large table.
 
     It holds the rows that are not removed. `removed_at`, always empty in them, stands last:
     SQLite answers from the index alone only where every column asked for is in it.
     """
-    return _partial(f"ix_{name}", (*columns, "id", "removed_at"), KEPT)
+    condition = " AND ".join(filter(None, [KEPT, where]))
+    return _partial(f"ix_{name}", (*columns, "id", "removed_at"), condition)
 
 
 def check(name: str, condition: str) -> CheckConstraint:
@@ -426,13 +428,16 @@ def _order_indexes(cls: type[Base]) -> Iterable[Index]:
                 yield listing(f"{cls.__tablename__}_province_{key}", "province_id", key)
 
 
-def fields(entity: type[Base]) -> dict[str, Field]:
+@cache
+def fields(entity: type[Base]) -> Mapping[str, Field]:
     """The declared columns of an entity with what they told, in the order of declaration."""
-    return {
-        a.key: a.columns[0].info["field"]
-        for a in entity.__mapper__.column_attrs
-        if "field" in a.columns[0].info
-    }
+    return MappingProxyType(
+        {
+            a.key: a.columns[0].info["field"]
+            for a in entity.__mapper__.column_attrs
+            if "field" in a.columns[0].info
+        }
+    )
 
 
 def table_of(entity: type[DeclarativeBase]) -> Table:

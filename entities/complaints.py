@@ -182,8 +182,8 @@ class Complaint(InProvince, Base):
         listing("complaint_late", "status", "paused_on", "due_on"),
         listing("complaint_province_late", "province_id", "status", "paused_on", "due_on"),
         listing("complaint_quiet", "province_id", "status", "quiet_since"),
-        listing("complaint_source", "source_document_id"),
-        listing("complaint_answer", "answer_document_id"),
+        listing("complaint_source", "source_document_id", "province_id"),
+        listing("complaint_answer", "answer_document_id", "province_id"),
     )
     number: Mapped[str | None] = field(
         _l("Case number"), computed=True, listed=True, searched=True, sorted=True
@@ -370,7 +370,7 @@ class Assignment(InProvince, Base):
         listing("assignment_agency", "agency_id", "status", "due_on"),
         listing("assignment_complaint", "complaint_id", "province_id"),
         listing("assignment_province", "province_id"),
-        listing("assignment_quiet", "status", "quiet_since"),
+        listing("assignment_quiet", "province_id", "status", "quiet_since"),
     )
     number: Mapped[str] = field(_l("Case number"), computed=True, listed=True, searched=True)
     subject: Mapped[str] = field(_l("Subject"), computed=True, listed=True, searched=True)
@@ -496,6 +496,7 @@ class Reminder(InProvince, Base):
             "reminder_by_hand", "complaint_id", "assignment_id", "reminded_on", where="level = 0"
         ),
         check("level_range", "level BETWEEN 0 AND 3"),
+        listing("reminder_complaint", "complaint_id", "province_id"),
     )
     number: Mapped[str] = field(_l("Case number"), computed=True, listed=True, searched=True)
     complaint_id: Mapped[int] = field(_l("Complaint"), within("complaint"), computed=True)
@@ -563,6 +564,7 @@ class ComplaintLink(InProvince, Base):
     __rules__ = (
         unique("complaint_link_once", "complaint_id", "other_id"),
         check("two_cases", "complaint_id <> other_id"),
+        listing("complaint_link_other", "other_id", "province_id"),
     )
     complaint_id: Mapped[int] = field(
         _l("Complaint"), within("complaint"), listed=True, filtered=True, once=True
@@ -588,6 +590,7 @@ class FactFinding(InProvince, Base):
     __rules__ = (
         check("reports_after_order", "due_on IS NULL OR due_on >= ordered_on"),
         check("reported_with_finding", "(reported_on IS NULL) = (finding IS NULL)"),
+        listing("fact_finding_complaint", "complaint_id", "province_id"),
     )
     order_number: Mapped[str] = field(_l("Order number"), listed=True, searched=True)
     complaint_id: Mapped[int] = field(

@@ -437,6 +437,7 @@ class Loan(InProvince, Base):
         unique("loan_of_document", "document_id", where="returned_on IS NULL"),
         check("due_after_lending", "due_on >= lent_on"),
         check("returned_after_lending", "returned_on IS NULL OR returned_on >= lent_on"),
+        listing("loan_document", "document_id", "province_id"),
     )
     borrower: Mapped[str] = field(_l("Borrower"), computed=True, listed=True, searched=True)
     borrower_position: Mapped[str | None] = field(_l("Position of the borrower"), computed=True)
@@ -526,6 +527,7 @@ class DestructionItem(InProvince, Base):
     __rules__ = (
         unique("destruction_item", "batch_id", "document_id"),
         check("extended_until", "(opinion = 'extend') = (keep_until IS NOT NULL)"),
+        listing("destruction_item_document", "document_id", "province_id"),
     )
     batch_id: Mapped[int] = field(
         _l("Destruction list"), within("destruction_batch"), computed=True, filtered=True

@@ -8,11 +8,10 @@ from sqlalchemy import Select, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
-from figures.complaints import KEPT, OVER, TURN, waiting, with_agency
+from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, with_agency
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
 
 S = ComplaintStatus
-OPEN = tuple(state for state in S if state not in OVER)
 UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 """States in which no agency leads: the centre is to find one."""
 
@@ -32,16 +31,25 @@ def counts(session: Session, province_id: int | None = None) -> dict[ComplaintSt
     return {state: count for state, count in found.items() if count}
 
 
-def in_state(
-    session: Session, states: Iterable[ComplaintStatus], province_id: int | None, limit: int
-) -> Sequence[Complaint]:
-    """Cases of some states, those due first at the head and so the late before all others.
+Lane = tuple[ComplaintStatus, ...]
+"""States whose cases stand together."""
+
+
+def lanes(
+    session: Session, wanted: Sequence[Lane], province_id: int | None, limit: int
+) -> list[list[Any]]:
+    """Rows of the cases in each lane, those due first at the head and so the late before all others.
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    firsts = [_first(state, province_id, limit).subquery() for state in states]
+    firsts = [_first(state, province_id, limit).subquery() for states in wanted for state in states]
     ids = union_all(*(select(found.c.id) for found in firsts))
-    return waiting(session, Complaint.id.in_(ids), None, limit)
+    found = sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
+    return [[row for row in found if row.status in states][:limit] for states in wanted]
+
+
+def _due_first(row: Any) -> tuple[date, int]:
+    return row.due_on or date.max, row.id
 
 
 def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Select[Any]:
@@ -51,11 +59,11 @@ def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Selec
     return statement.order_by(Complaint.due_on.nulls_last(), Complaint.id).limit(limit)
 
 
-def cases(session: Session, ids: Sequence[int]) -> list[Complaint]:
-    """The cases of some ids, in the order of the ids."""
-    found = session.scalars(select(Complaint).where(Complaint.id.in_(ids)))
+def cases(session: Session, ids: Sequence[int]) -> list[Any]:
+    """Rows of the cases of some ids, in the order of the ids."""
     place = {key: n for n, key in enumerate(ids)}
-    return sorted(found, key=lambda case: place[case.id])
+    found = session.execute(BRIEF.where(Complaint.id.in_(ids))) if ids else ()
+    return sorted(found, key=lambda row: place[row.id])
 
 
 def count_late(session: Session, today: date, province_id: int | None = None) -> int:

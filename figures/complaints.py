@@ -5,21 +5,24 @@ without the day of its closing counts as closed on the day it was received, so t
 forward into no period. Days are those of the calendar, from receipt to closing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, select, union
+from sqlalchemy.orm import Session
 
 from access.database import dialect
 from entities import dates
 from entities.vocabulary import AssignmentStatus, ComplaintStatus
-from models import Agency, Assignment, Complaint, District, IdentityReveal
+from models import Agency, Assignment, Complaint, ComplaintCategory, District, IdentityReveal
 
 S, P = ComplaintStatus, AssignmentStatus
 OVER = (S.CLOSED, S.REJECTED)
+OPEN = tuple(state for state in S if state not in OVER)
 WITH_AGENCY = (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS)
 """States in which the clock of the work runs; from a result on the centre is on turn."""
 TURN = (P.SENT, P.ACCEPTED, P.WORKING)
@@ -109,6 +112,11 @@ def late(today: date) -> ColumnElement[bool]:
     return and_(with_agency(), Complaint.due_on < today)
 
 
+def in_its_days(today: date) -> ColumnElement[bool]:
+    """That a case is not past its day, or has none."""
+    return func.coalesce(Complaint.due_on, date.max) >= today
+
+
 def with_agency() -> ColumnElement[bool]:
     """That an agency works on a case and its clock runs."""
     return and_(Complaint.status.in_(WITH_AGENCY), Complaint.paused_on.is_(None))
@@ -165,7 +173,7 @@ def province_places(session: Session) -> dict[int, tuple[float, float]]:
 class Count:
     """The figures of a period: of those closed, `timed` had a day and `within` kept it.
 
-    `median` is the middle of the days from receipt to closing; None where nothing was closed.
+    `days` are the numbers of days from receipt to closing, in order, with how often each came.
     """
 
     received: int = 0
@@ -176,10 +184,29 @@ class Count:
     late: int = 0
     timed: int = 0
     within: int = 0
-    median: int | None = None
+    days: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def median(self) -> int | None:
+        """The lower of the two middle numbers of days; None where nothing was closed."""
+        wanted = (sum(count for _days, count in self.days) + 1) // 2
+        for days, count in self.days:
+            wanted -= count
+            if wanted <= 0:
+                return days
+        return None
 
 
 NUMBERS = ("received", "brought", "closed", "rejected", "pending", "late", "timed", "within")
+
+
+def together(counts: Collection[Count]) -> Count:
+    """The figures of several groups as those of one."""
+    often: Tally[int] = Tally()
+    for one in counts:
+        often.update(dict(one.days))
+    sums = {name: sum(getattr(one, name) for one in counts) for name in NUMBERS}
+    return Count(**sums, days=tuple(sorted(often.items())))
 
 
 def counted(
@@ -190,6 +217,7 @@ def counted(
     where: Iterable[ColumnElement[bool]] = (),
 ) -> dict[Any, Count]:
     """The figures of a period by the values of a column; all together under None without one."""
+    where = tuple(where)
     closed = ended_in(told, S.CLOSED)
     parts = (
         Complaint.received_on.between(told.first, told.last),
@@ -203,20 +231,39 @@ def counted(
     )
     statement = select(*([] if by is None else [by]), *(func.count().filter(p) for p in parts))
     statement = statement.select_from(Complaint).where(
-        KEPT, Complaint.received_on <= told.last, *where
+        KEPT, Complaint.received_on <= told.last, Complaint.id.in_(_in_course(told, where))
     )
     if by is not None:
         statement = statement.group_by(by)
-    middle = _medians(session, closed, by, where)
+    days = _days(session, told, by, where)
     found = {}
     for row in session.execute(statement):
         key, numbers = (None, tuple(row)) if by is None else (row[0], tuple(row[1:]))
-        found[key] = Count(**dict(zip(NUMBERS, numbers, strict=True)), median=middle.get(key))
+        often = tuple(days.get(key, ()))
+        found[key] = Count(**dict(zip(NUMBERS, numbers, strict=True)), days=often)
     return {key: one for key, one in found.items() if by is None or any(_shown(one))}
 
 
 def _shown(one: Count) -> Sequence[int]:
     return one.received, one.brought, one.closed, one.rejected, one.pending
+
+
+def _in_course(told: Period, where: Sequence[ColumnElement[bool]]) -> Any:
+    """The ids of all cases that a period may count: received in it, open, or ended since it began.
+
+    Each way is answered by an index, so that what was over before is not read.
+    """
+    ways = (
+        Complaint.received_on.between(told.first, told.last),
+        Complaint.status.in_(OPEN),
+        Complaint.closed_on >= told.first,
+        (Complaint.status == S.REJECTED) & (Complaint.resolved_on >= told.first),
+    )
+    return union(*(_ids(way, *where) for way in ways))
+
+
+def _ids(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(Complaint.id).where(*where, Complaint.removed_at.is_(None))
 
 
 def _days_between(session: Session, first: Any, last: Any) -> ColumnElement[int]:
@@ -226,33 +273,24 @@ def _days_between(session: Session, first: Any, last: Any) -> ColumnElement[int]
     return days
 
 
-def _medians(
-    session: Session, closed: Any, by: Any, where: Iterable[ColumnElement[bool]]
-) -> dict[Any, int]:
-    """The middle number of days of each group, from how often each number of days came."""
+def _days(
+    session: Session, told: Period, by: Any, where: Sequence[ColumnElement[bool]]
+) -> dict[Any, list[tuple[int, int]]]:
+    """How often each number of days came among the cases closed in a period, for each group."""
     days = _days_between(session, Complaint.received_on, Complaint.closed_on)
     keys = [] if by is None else [by]
+    closed = _ids(Complaint.closed_on.between(told.first, told.last), *where)
     statement = (
         select(*keys, days, func.count())
-        .where(closed, Complaint.closed_on.is_not(None), *where)
+        .where(KEPT, Complaint.status == S.CLOSED, Complaint.id.in_(closed))
         .group_by(*keys, days)
         .order_by(days)
     )
-    groups: dict[Any, list[tuple[int, int]]] = {}
+    groups: dict[Any, list[tuple[int, int]]] = defaultdict(list)
     for row in session.execute(statement):
         key, often = (None, row) if by is None else (row[0], row[1:])
-        groups.setdefault(key, []).append((int(often[0]), often[1]))
-    return {key: _middle(often) for key, often in groups.items()}
-
-
-def _middle(often: list[tuple[int, int]]) -> int:
-    """The lower of the two middle values, of values with how often each came, in order."""
-    wanted = (sum(count for _value, count in often) + 1) // 2
-    for value, count in often:
-        wanted -= count
-        if wanted <= 0:
-            return value
-    raise ValueError("a median of nothing")
+        groups[key].append((int(often[0]), often[1]))
+    return groups
 
 
 @dataclass(frozen=True)
@@ -320,36 +358,45 @@ def by_age(
         func.count().filter(received <= last if first is None else received.between(first, last))
         for first, last in spans
     ]
-    statement = select(by, *parts).where(KEPT, Complaint.status.not_in(OVER), *where).group_by(by)
+    open_now = _ids(Complaint.status.in_(OPEN), *where)
+    statement = select(by, *parts).where(KEPT, Complaint.id.in_(open_now)).group_by(by)
     return {row[0]: list(row[1:]) for row in session.execute(statement)}
 
 
 # What waits, for desks, reminders and papers.
 
 
+BRIEF = (
+    select(
+        Complaint.id, Complaint.number, Complaint.subject, Complaint.status, Complaint.received_on,
+        Complaint.due_on, Complaint.paused_on, Complaint.own_handling, Complaint.confidential,
+        Complaint.extension_by,
+        ComplaintCategory.name.label("category"), Agency.name.label("agency"),
+    )
+    .outerjoin(Complaint.category)
+    .outerjoin(Complaint.lead_agency)
+)  # fmt: skip
+"""What desks, boards and papers tell of a case: a row of it, with the names that belong to it."""
+
+
 def waiting(
     session: Session, where: ColumnElement[bool], province_id: int | None = None, limit: int = 50
-) -> Sequence[Complaint]:
-    """Cases of a condition, those due first at the head.
+) -> Sequence[Any]:
+    """Rows of the cases of a condition, those due first at the head.
 
     They are put in order without an index: it would be walked from the oldest closed case on.
     """
-    statement = (
-        select(Complaint)
-        .where(where)
-        .options(joinedload(Complaint.lead_agency), joinedload(Complaint.category))
-        .order_by(func.coalesce(Complaint.due_on, date.max), Complaint.id)
-        .limit(limit)
-    )
+    order = func.coalesce(Complaint.due_on, date.max), Complaint.id
+    statement = BRIEF.where(where).order_by(*order).limit(limit)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
-    return session.scalars(statement).all()
+    return session.execute(statement).all()
 
 
 def for_committee(
     session: Session, province_id: int | None, today: date, limit: int = 30
-) -> Sequence[Complaint]:
-    """Open cases that were marked for the committee, and those late by more than thirty days."""
+) -> Sequence[Any]:
+    """Rows of the open cases that were marked for the committee, and those late by more than thirty days."""
     long_late = late(today) & (Complaint.due_on < today - timedelta(days=30))
     wanted = and_(
         KEPT, Complaint.status.not_in(OVER), Complaint.needs_committee.is_(True) | long_late

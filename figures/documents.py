@@ -109,19 +109,55 @@ def inbox(
 
     Nothing lies on the ministry's, so that its whole nation is not looked through for it.
     """
-    desks = set(roles) - policy.MINISTRY
-    if not desks:
+    here = _lying(roles, province_id)
+    if not here:
         return []
     statement = (
         select(Document)
         .options(selectinload(Document.holder_unit))
-        .where(Document.waits_for.in_(desks))
+        .where(*here)
         .order_by(RANK, Document.due_on.is_(None), Document.due_on, Document.id)
         .limit(limit)
     )
-    if province_id is not None:
-        statement = statement.where(Document.province_id == province_id)
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Lying:
+    """How many documents lie on some desks; of them those past their day, and those at once."""
+
+    count: int = 0
+    late: int = 0
+    at_once: int = 0
+
+
+def lying(
+    session: Session, roles: Iterable[Role], today: date, province_id: int | None = None
+) -> Lying:
+    """The inbox in figures. What was acted on only waits to be filed, and is not late."""
+    here = _lying(roles, province_id)
+    if not here:
+        return Lying()
+    late = (Document.due_on < today) & Document.status.not_in(ACTED_ON)
+    counts = (
+        func.count(),
+        func.count().filter(late),
+        func.count().filter(Document.urgency == Urgency.AT_ONCE),
+    )
+    return Lying(*session.execute(select(*counts).select_from(Document).where(*here)).one())
+
+
+ACTED_ON = (DocumentStatus.DONE, DocumentStatus.ACKNOWLEDGED)
+"""States in which a document only waits to be filed: no day is due any more."""
+
+
+def _lying(roles: Iterable[Role], province_id: int | None) -> list[Any]:
+    """That a document lies on a desk of these roles; nothing where they have none."""
+    desks = set(roles) - policy.MINISTRY
+    if not desks:
+        return []
+    here: list[Any] = [Document.waits_for.in_(desks)]
+    return here if province_id is None else [*here, Document.province_id == province_id]
 
 
 def unconfirmed(
@@ -146,13 +182,18 @@ LETTERS = (RegisterKind.SENT, RegisterKind.CIRCULAR, RegisterKind.INTERNAL)
 def undispatched(
     session: Session, province_id: int | None = None, register_id: int | None = None
 ) -> list[Document]:
-    """Documents that have their number but were never sent: an exception of the sent register."""
+    """Documents that have their number but were never sent: an exception of the sent register.
+
+    They are put in order here: for the sake of it SQLite would walk a whole province instead of
+    one register.
+    """
     statement = select(Document).where(
         Document.status == DocumentStatus.NUMBERED,
         Document.register_kind.in_(LETTERS),
         *_Asked(province_id, register_id).of(Document),
     )
-    return list(session.scalars(statement.order_by(Document.registered_at, Document.id)))
+    found = session.scalars(statement)
+    return sorted(found, key=lambda one: (one.registered_at, one.id))
 
 
 @dataclass(frozen=True)

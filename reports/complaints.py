@@ -145,7 +145,7 @@ def _by_province(
         | _cells(counts.get(key, Count()), told, (("province_id", str(key)),))
         for key, name in shown.items()
     ]
-    whole = figures.counted(session, told, asked.today)[None]
+    whole = figures.together(counts.values())
     totals = {"province": Cell(_("All provinces")), **_cells(whole, told, ())}
     left_out = provinces_left_out(session, Complaint, shown)
     chart = drawn(counts, shown) if drawn else _bars(rows, "province")
@@ -161,14 +161,12 @@ def _grouped(
         if asked.many:
             return _by_province(session, asked)
         counts = figures.counted(session, _period(asked), asked.today, column, _where(asked))
-        return _by_value(session, asked, key, named(session), counts)
+        return _by_value(asked, key, named(session), counts)
 
     return figure
 
 
-def _by_value(
-    session: Session, asked: Asked, key: str, names: Mapping[Any, str], counts: Counts
-) -> Result:
+def _by_value(asked: Asked, key: str, names: Mapping[Any, str], counts: Counts) -> Result:
     """What was counted by the values of the column `key`, those received most first."""
     told = _period(asked)
     rows = [
@@ -176,7 +174,7 @@ def _by_value(
         | _cells(counts[one], told, (*in_province(asked), _filter(key, one)))
         for one in sorted(counts, key=lambda one: -counts[one].received)
     ]
-    whole = figures.counted(session, told, asked.today, where=_where(asked))[None]
+    whole = figures.together(counts.values())
     totals = {"group": Cell(_("All cases")), **_cells(whole, told, in_province(asked))}
     return Result(rows, totals, _bars(rows, "group"))
 
@@ -238,7 +236,7 @@ def _on_map(session: Session, asked: Asked) -> Result:
         return _by_province(session, asked, partial(_provinces_map, session))
     column = Complaint.district_id
     counts = figures.counted(session, _period(asked), asked.today, column, _where(asked))
-    found = _by_value(session, asked, column.key, _names_of(District)(session), counts)
+    found = _by_value(asked, column.key, _names_of(District)(session), counts)
     key = province_of(session, BY_MAP, asked)
     places = figures.district_places(session, key) if key else {}
     spots = [_spot(place, counts.get(one, Count())) for one, place in places.items()]

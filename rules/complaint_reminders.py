@@ -8,6 +8,7 @@ an agency by hand. No reminder knows who complained.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from access import scope
 from access.mailing import Letter
 from entities import dates
-from figures.complaints import KEPT, TURN, WITH_AGENCY
+from figures.complaints import KEPT, TURN, WITH_AGENCY, with_agency
 from models import Agency, Assignment, Complaint, Reminder
 from rules import complaint_clock as clock
 from rules.base import Broken
@@ -27,19 +28,19 @@ BY_HAND = 0
 """The level of a reminder that the centre gives beside the ladder."""
 
 
-def due(session: Session, today: date, province_id: int | None = None) -> list[Reminder]:
+def due(
+    session: Session, today: date, province_id: int | None = None, where: Iterable[Any] = ()
+) -> list[Reminder]:
     """The reminders that are to be given today and were not yet; new records, not yet added.
 
     Every agency whose turn it is is chased for itself, the supporting ones too; of a case that the
     centre handles, the centre. Where several levels have passed unseen, only the highest is given.
+    `where` are further conditions on the case.
     """
     quiet = today - timedelta(days=clock.LADDER[0])
-    running = (KEPT, Complaint.status.in_(WITH_AGENCY), Complaint.paused_on.is_(None))
-    parts = (
-        select(Complaint, Assignment)
-        .join(Assignment, Assignment.complaint_id == Complaint.id)
-        .where(*running, Assignment.status.in_(TURN), Assignment.quiet_since <= quiet)
-        .order_by(Assignment.quiet_since, Assignment.id)
+    running = (KEPT, with_agency(), *where)
+    silent = select(Assignment.id).where(
+        Assignment.status.in_(TURN), Assignment.quiet_since <= quiet
     )
     own = (
         select(Complaint)
@@ -47,8 +48,14 @@ def due(session: Session, today: date, province_id: int | None = None) -> list[R
         .order_by(Complaint.quiet_since, Complaint.id)
     )
     if province_id is not None:
-        parts = parts.where(Assignment.province_id == province_id)
+        silent = silent.where(Assignment.province_id == province_id)
         own = own.where(Complaint.province_id == province_id)
+    parts = (
+        select(Complaint, Assignment)
+        .join(Assignment, Assignment.complaint_id == Complaint.id)
+        .where(*running, Assignment.id.in_(silent))
+        .order_by(Assignment.quiet_since, Assignment.id)
+    )
     found = [_reminder(row[0], row[1], today) for row in session.execute(parts)]
     found += [_reminder(case, None, today) for case in session.scalars(own)]
     given = _given(session, {one.complaint_id for one in found})
@@ -66,6 +73,8 @@ def _quiet(one: Reminder) -> Quiet:
 def _given(session: Session, ids: Collection[int]) -> dict[Quiet, int]:
     """The highest level given for each time without progress."""
     highest: dict[Quiet, int] = defaultdict(int)
+    if not ids:
+        return highest
     for one in session.scalars(select(Reminder).where(Reminder.complaint_id.in_(ids))):
         highest[_quiet(one)] = max(one.level, highest[_quiet(one)])
     return highest

@@ -413,21 +413,21 @@ WIDE, HIGH = 240, 180
 
 def picture(shade: int) -> bytes:
     """A drawn landscape as PNG: sky, field and a road whose place follows the shade (0–255)."""
-    rows = b"".join(
-        b"\x00" + b"".join(_pixel(x, y, shade) for x in range(WIDE)) for y in range(HIGH)
-    )
+    rows = b"".join(b"\x00" + _row(y, WIDE // 4 + shade * WIDE // 512) for y in range(HIGH))
     head = struct.pack(">IIBBBBB", WIDE, HIGH, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
 
 
-def _pixel(x: int, y: int, shade: int) -> bytes:
+def _row(y: int, middle: int) -> bytes:
+    """A row of the landscape: sky above, below it field, road and field again."""
     if y < HIGH // 2:
-        return bytes((150 + y // 2, 190 + y // 4, 235))
-    middle = WIDE // 4 + shade * WIDE // 512
-    if abs(x - middle) < (y - HIGH // 2) // 2:
-        return bytes((176, 160, 140))
-    return bytes((96, 130 + y // 4, 74))
+        return bytes((150 + y // 2, 190 + y // 4, 235)) * WIDE
+    half = (y - HIGH // 2) // 2
+    left, right = max(middle - half + 1, 0), min(middle + half, WIDE)
+    field, road = bytes((96, 130 + y // 4, 74)), bytes((176, 160, 140))
+    wide = max(right - left, 0)
+    return field * left + road * wide + field * (WIDE - left - wide)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -28,10 +28,11 @@ def rows(first_year: int, last_year: int) -> list[Row]:
     years = range(first_year, last_year + 1)
     thai = country_holidays("TH", years=years, categories=_CATEGORIES, language="th")
     english = country_holidays("TH", years=years, categories=_CATEGORIES, language="en_US")
-    return [_row(day, thai.get_list(day), english.get_list(day)) for day in sorted(thai)]
+    source = f"holidays package {version('holidays')}"
+    return [_row(day, thai.get_list(day), english.get_list(day), source) for day in sorted(thai)]
 
 
-def _row(day: date, names: list[str], names_en: list[str]) -> Row:
+def _row(day: date, names: list[str], names_en: list[str], source: str) -> Row:
     return {
         "id": int(f"{day:%Y%m%d}0"),
         "falls_on": day,
@@ -40,7 +41,7 @@ def _row(day: date, names: list[str], names_en: list[str]) -> Row:
         "kind": _kind(names),
         "region_id": None,
         "offices_open": all(_offices_work(name) for name in names),
-        "source": f"holidays package {version('holidays')}",
+        "source": source,
     }
 
 

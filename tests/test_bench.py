@@ -58,7 +58,8 @@ def test_correspondence_and_complaints_are_poured_as_their_rules_and_registers_w
     assert known.one("SELECT count(*) FROM complaint WHERE number IS NOT NULL") == 2000
     assert known.one("SELECT count(*) FROM search_fts_data") > 10
     asked = {operation.key for operation in office._operations(known)}
-    assert {"documents", "cases", "sheet", "board", "inbox", "cases-rare"} <= asked
+    assert {"documents", "cases", "sheet", "board", "inbox", "cases-rare", "counts"} <= asked
+    assert not (tmp_path / "office" / "begun").exists()
 
 
 def test_the_table_tells_what_was_missed():
@@ -66,12 +67,14 @@ def test_the_table_tells_what_was_missed():
         Line("Fast", {"nation": Spread.of([0.005, 0.004, 0.009]).told()}, "31", 1 / 6, 1 / 4),
         Line("Slow", {"nation": "9"}, "10", 0.95, 0.9),
         Line("Many", {"nation": "9"}, "1", 9, 4, more_is_better=True),
+        Line("Told", {"nation": "9"}, "1", 9, None),
     ]
-    told = table(lines)
+    told = "\n".join(table(lines))
     for words in (
         "5.0 [4.0–9.0]",
         "| 1/6 | – | ≤ 1/4 | held |",
         "| 0.95 | – | ≤ 0.9 | MISSED |",
         "| 9 | – | ≥ 4 | held |",
+        "| 9 | – | – |  |",
     ):
         assert words in told

@@ -5,6 +5,7 @@ complained stands here, and of a confidential case only its number and category.
 """
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -64,7 +65,7 @@ def complaints(packet: Packet) -> None:
     rows = [(names[key], found[key]) for key in sorted(found, key=lambda k: -found[k].received)]
     for name, count in rows:
         sheet.line(_figures(name, count), LOOKS)
-    whole = figures.counted(packet.session, told, packet.today, where=where)[None]
+    whole = figures.together(found.values())
     sheet.line(_figures("รวม", whole), LOOKS)
     sheet.gap()
     _chart(packet, sheet, rows)
@@ -110,9 +111,8 @@ def for_committee(packet: Packet) -> None:
     packet.used(Complaint, [one.id for one in found])
 
 
-def _case(one: Complaint, packet: Packet) -> list[object]:
+def _case(one: Any, packet: Packet) -> list[object]:
     late = (packet.today - one.due_on).days if one.due_on else 0
     state = f"เลยกำหนด {late:,} วัน\n{one.status}" if late > 0 else str(one.status)
     subject = CONFIDENTIAL if one.confidential else one.subject
-    lead = one.lead_agency.name if one.lead_agency else None
-    return [one.number, subject, one.category.name, lead, one.received_on, one.due_on, state]
+    return [one.number, subject, one.category, one.agency, one.received_on, one.due_on, state]
