@@ -333,7 +333,7 @@ class Keeper:
         self._outcome(project, row.get("outcome"))
         for line in self._lines(project):
             self._settle(line)
-        self.session.expire_all()
+            self.session.expire(line)
         if project_money.spent_on(self.session, project.id).settled:
             self._advance(project, S.FINISHED if "outcome" in row else S.PAID)
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from entities import thai
+from migrations.ordered import sort_key
 
 revision = '0015'
 down_revision = '0014'
@@ -45,7 +45,7 @@ def fill(table: str) -> None:
     if names:
         connection.execute(
             sa.text(f'UPDATE {table} SET sort_key = :sort_key WHERE name = :name'),
-            [{'sort_key': thai.sort_key(name), 'name': name} for name in names],
+            [{'sort_key': sort_key(name), 'name': name} for name in names],
         )
 
 
