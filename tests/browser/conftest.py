@@ -4,6 +4,7 @@ Debian's Chromium is used where it is installed; without it these tests are skip
 JANGWAT_NEED_BROWSER=1 says that a machine must have it.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -100,15 +101,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     The server is a process of its own: what an application keeps in memory about its
     installation must not meet that of other tests.
     """
-    folder = tmp_path_factory.mktemp("browser")
+    folder = _demonstration(tmp_path_factory)
     port = _free_port()
     told = {
         "JANGWAT_DATA": str(folder), "JANGWAT_DEMO_PASSWORD": PASSWORD, "JANGWAT_LOG": "text",
         "JANGWAT_WORKERS": "2", "PORT": str(port), "DATABASE_URL": "",
     }  # fmt: skip
     env = {**os.environ, **told}
-    flask = [sys.executable, "-m", "flask", "--app", "app", "seed", "demo"]
-    subprocess.run(flask, cwd=ROOT, env=env, check=True, capture_output=True)
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stderr=log)
         app = create_app(read(told))
@@ -119,6 +118,29 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         server.wait(20)
     with app.app_context():
         db.engine.dispose()
+
+
+def _demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of one's own with the demonstration, which one worker makes for all."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    made, folder = shared / "demonstration", here / "browser"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            begun = shared / "demonstration.begun"
+            shutil.rmtree(begun, ignore_errors=True)
+            told = {
+                "JANGWAT_DATA": str(begun),
+                "JANGWAT_DEMO_PASSWORD": PASSWORD,
+                "DATABASE_URL": "",
+            }
+            flask = [sys.executable, "-m", "flask", "--app", "app", "seed", "demo"]
+            env = {**os.environ, "JANGWAT_LOG": "text", **told}
+            subprocess.run(flask, cwd=ROOT, env=env, check=True, capture_output=True)
+            begun.rename(made)
+    shutil.copytree(made, folder)
+    return folder
 
 
 def _free_port() -> int:
