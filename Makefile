@@ -25,7 +25,7 @@ demo: .venv/ran ## Make the demonstration without serving it
 	$(FLASK) seed demo
 
 test: .venv/dev ## Run every test, on SQLite and on an embedded PostgreSQL
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev ## Check the style of the code
 	$(BIN)/ruff check .
