@@ -49,7 +49,9 @@ def test_many_files_are_each_answered_and_looked_at_in_the_page(
     page.set_input_files("#papers-files", chosen)
     page.locator("form[data-upload] button").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("form[data-upload] [data-state]")).to_contain_text("3 จาก 5")
+    # Each file is judged and read in a process of its own.
+    state = page.locator("form[data-upload] [data-state]")
+    expect(state).to_contain_text("3 จาก 5", timeout=30_000)
     lines = page.locator("[data-sending] li")
     assert [lines.nth(n).get_attribute("class") for n in range(5)] == [
         "ok", "warn", "bad", "ok", "ok",
