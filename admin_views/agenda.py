@@ -130,14 +130,6 @@ def add(meeting: Meeting, form: Any) -> None:
     part = next((p for p in AgendaPart if p.value == form.get("part")), AgendaPart.INFORM)
     if not title:
         raise Broken(_("Write the subject."))
-    if len(title) > 1000:
-        raise Broken(
-            _(
-                "At most %(most)s characters; this has %(count)s.",
-                most="1,000",
-                count=f"{len(title):,}",
-            )
-        )
     meetings.add_item(db.session(), meeting, part, title)
 
 

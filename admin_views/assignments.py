@@ -6,7 +6,7 @@ complained, and nothing of what other agencies wrote.
 
 from typing import Any, ClassVar
 
-from flask import abort, g, request, url_for
+from flask import g, request, url_for
 from flask_admin import expose
 from flask_admin.form import BaseForm
 from flask_babel import gettext as _
@@ -142,12 +142,7 @@ class AssignmentView(EntityView):
     def file_view(self) -> Any:
         """A file of the case that the centre sent along: inside the page, or to be saved."""
         record = self.record()
-        asked = request.args.get("file", "")
-        for one in complaint_files.shared_with(record, db.session()):
-            if str(one.id) == asked:
-                look = "look" in request.args
-                return attached_files.preview(one) if look else attached_files.download(one)
-        abort(404)
+        return attached_files.sent(complaint_files.shared_with(record, db.session()))
 
     # What the agency answers.
 
@@ -214,13 +209,7 @@ def _papers(record: Assignment) -> list[dict[str, Any]]:
     if not viewer().may(Attachment, "read"):
         return []
     g.frames = True
-    return [
-        attached_files.row(
-            one, url_for(".file_view", id=record.id, file=one.id),
-            url_for(".file_view", id=record.id, file=one.id, look=1),
-        )
-        for one in complaint_files.shared_with(record, db.session())
-    ]  # fmt: skip
+    return attached_files.sent_rows(record.id, complaint_files.shared_with(record, db.session()))
 
 
 def _keep_files(record: Assignment, kind: UpdateKind) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from flask import Response, abort, send_file
+from flask import Response, abort, request, send_file, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from admin_views import cells, forms
 from admin_views.acting import record_url, viewer
 from entities.attachments import OWNERS
 from models import Attachment
+from rules.sent_files import SentFile
 from workbooks import names
 
 SHOWN_INSIDE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -66,6 +67,24 @@ def row(one: Served, url: str, look: str, sha256: str = "") -> dict[str, Any]:
         "url": url, "preview": look if shown_inside(one) else None, "macros": macro_mark(one),
         "picture": is_picture(one), "places": [], "went": "", "behind": False,
     }  # fmt: skip
+
+
+def sent_rows(record_id: int, files: Iterable[SentFile]) -> list[dict[str, Any]]:
+    """Files that went along with what a recipient received; its view answers at `file_view`."""
+    return [
+        row(one, url_for(".file_view", id=record_id, file=one.id),
+            url_for(".file_view", id=record_id, file=one.id, look=1))
+        for one in files
+    ]  # fmt: skip
+
+
+def sent(files: Iterable[SentFile]) -> Any:
+    """The one that the address asks for, inside the page or to be saved; 404 where it is none."""
+    asked = request.args.get("file", "")
+    for one in files:
+        if str(one.id) == asked:
+            return preview(one) if "look" in request.args else download(one)
+    abort(404)
 
 
 def download(one: Served, content: Any = None) -> Response:

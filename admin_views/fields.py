@@ -18,6 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 from admin_views.words import said
 from entities import dates, money, thai, years
 from entities.base import Choice
+from rules.base import too_long
 
 NUL = "\x00"
 LARGEST = 2**53
@@ -49,13 +50,7 @@ class TextField(StringField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data and len(self.data) > self.length:
-            raise ValidationError(
-                _(
-                    "At most %(most)s characters; this has %(count)s.",
-                    most=f"{self.length:,}",
-                    count=f"{len(self.data):,}",
-                )
-            )
+            raise ValidationError(too_long(self.data, self.length))
 
 
 class NumberField(IntegerField):

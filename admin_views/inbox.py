@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from flask import abort, g, request, url_for
+from flask import g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -90,12 +90,7 @@ class DistributionView(EntityView):
     def file_view(self) -> Any:
         """A file of the document that was sent: inside the page, or to be saved."""
         record = self.record()
-        asked = request.args.get("file", "")
-        for one in document_files.sent_with(record, db.session()):
-            if str(one.id) == asked:
-                look = "look" in request.args
-                return attached_files.preview(one) if look else attached_files.download(one)
-        abort(404)
+        return attached_files.sent(document_files.sent_with(record, db.session()))
 
     @expose("/acknowledge/", methods=("POST",))
     def acknowledge_view(self) -> Any:
@@ -113,13 +108,7 @@ def _papers(record: Distribution) -> list[dict[str, Any]]:
     """The files of the document that was sent, as its recipient sees them."""
     if not viewer().may(Attachment, "read"):
         return []
-    return [
-        attached_files.row(
-            one, url_for(".file_view", id=record.id, file=one.id),
-            url_for(".file_view", id=record.id, file=one.id, look=1),
-        )
-        for one in document_files.sent_with(record, db.session())
-    ]  # fmt: skip
+    return attached_files.sent_rows(record.id, document_files.sent_with(record, db.session()))
 
 
 def _inbox_acts() -> list[dict[str, Any]]:

@@ -344,7 +344,7 @@ def add_cost(record: RequestItem, form: Any) -> None:
     category = db.session.get(ExpenseCategory, int(text)) if known else None
     if category is None:
         raise Broken(_("Choose an expense category."))
-    name, unit = (_line(form.get(key, ""), most) for key, most in (("name", 1000), ("unit", 300)))
+    name, unit = (_line(form.get(key, "")) for key in ("name", "unit"))
     db.session.add(RequestCost(
         item=record, item_id=record.id, name=name, unit=unit or None, expense_category_id=category.id,
         quantity=_number(form.get("quantity", ""), _("Quantity"), money.parse_figure),
@@ -352,12 +352,8 @@ def add_cost(record: RequestItem, form: Any) -> None:
     ))  # fmt: skip
 
 
-def _line(text: str, most: int) -> str:
-    text = text.replace("\x00", "").strip()
-    if len(text) > most:
-        raise Broken(_("At most %(most)s characters; this has %(count)s.",
-                       most=f"{most:,}", count=f"{len(text):,}"))  # fmt: skip
-    return text
+def _line(text: str) -> str:
+    return text.replace("\x00", "").strip()
 
 
 def _number(text: str, label: str, parse: Callable[[str], Decimal]) -> Decimal:
@@ -390,7 +386,7 @@ ANSWERS = {answer.value: answer for answer in ReadinessAnswer}
 
 def _answers(form: Any) -> dict[ReadinessKind, tuple[ReadinessAnswer | None, str]]:
     return {
-        kind: (ANSWERS.get(form.get(f"answer-{kind.value}", "")), _line(form.get(f"note-{kind.value}", ""), 1000))
+        kind: (ANSWERS.get(form.get(f"answer-{kind.value}", "")), _line(form.get(f"note-{kind.value}", "")))
         for kind in ReadinessKind
     }  # fmt: skip
 

@@ -64,8 +64,3 @@ def spent(session: Session, ids: Iterable[int]) -> dict[int, Spent]:
 def spent_on(session: Session, project_id: int) -> Spent:
     """The ledger's figures of one project."""
     return spent(session, [project_id]).get(project_id, Spent())
-
-
-def first_year(session: Session) -> int | None:
-    """The first fiscal year (B.E.) that has a project."""
-    return session.scalar(select(func.min(Project.fiscal_year)))

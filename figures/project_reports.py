@@ -155,3 +155,8 @@ def report_before(session: Session, project_id: int, month: date) -> ProgressRep
         .order_by(ProgressReport.month.desc())
         .limit(1)
     )
+
+
+def first_year(session: Session) -> int | None:
+    """The first fiscal year (B.E.) that has a project."""
+    return session.scalar(select(func.min(Project.fiscal_year)))

@@ -90,7 +90,7 @@ def month_short(month: date, tongue: str) -> str:
 def _years(session: Session, today: date) -> list[int]:
     """From the present fiscal year (B.E.) back to the first that has projects."""
     present = dates.fiscal_year(today)
-    first = project_money.first_year(session) or present
+    first = project_reports.first_year(session) or present
     return list(range(present, min(first, present) - 1, -1))
 
 

@@ -78,9 +78,15 @@ def _refuse_too_long(row: Base) -> None:
     for key, most in _lengths(type(row)):
         value = row.__dict__.get(key)
         if isinstance(value, str) and len(value) > most:
-            told = _("At most %(most)s characters; this has %(count)s.", most=f"{most:,}",
-                     count=f"{len(value):,}")  # fmt: skip
-            raise Broken(f"{fields(type(row))[key].label}: {told}", key)
+            raise Broken(f"{fields(type(row))[key].label}: {too_long(value, most)}", key)
+
+
+def too_long(text: str, most: int) -> str:
+    """What is told of a text of more than `most` letters."""
+    told: str = _(
+        "At most %(most)s characters; this has %(count)s.", most=f"{most:,}", count=f"{len(text):,}"
+    )
+    return told
 
 
 @cache

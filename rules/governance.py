@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from access import scope
 from entities.vocabulary import CommitteeStatus, CommitteeType, EndReason, MemberRole
 from models import AppointmentOrder, Committee, Membership, Person
-from rules.base import Broken, check, complete, linked
+from rules.base import Broken, check, complete, linked, too_long
 
 LONGEST_NAME = 300
 """As long as the column: title, first and last name are joined in it."""
@@ -22,14 +22,7 @@ ALONE = frozenset({MemberRole.CHAIR, MemberRole.MEMBER_SECRETARY})
 def _full_name(person: Person, _session: Session) -> None:
     person.name = f"{person.title or ''}{person.first_name or ''} {person.last_name or ''}".strip()
     if len(person.name) > LONGEST_NAME:
-        raise Broken(
-            _(
-                "At most %(most)s characters; this has %(count)s.",
-                most=LONGEST_NAME,
-                count=len(person.name),
-            ),
-            "last_name",
-        )
+        raise Broken(too_long(person.name, LONGEST_NAME), "last_name")
 
 
 @complete(Membership)
