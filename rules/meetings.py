@@ -177,7 +177,7 @@ def add_item(
 ) -> AgendaItem:
     """Add a matter at the end of a part of the agenda."""
     item = AgendaItem(
-        meeting=meeting, committee_id=meeting.committee_id, part=part, title=title[:1000], **values
+        meeting=meeting, committee_id=meeting.committee_id, part=part, title=title, **values
     )
     session.add(item)
     session.flush()

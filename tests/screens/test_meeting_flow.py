@@ -231,3 +231,15 @@ def test_the_second_clerk_who_writes_minutes_sees_what_the_first_wrote(session, 
     assert "ข้อความของคนที่สอง" in shown
     session.rollback()
     assert session.get(AgendaItem, item).minutes_text == "ข้อความของคนแรก"
+
+
+def test_a_subject_too_long_is_told_and_not_cut(session, persons, kbj):
+    client = persons.client("secretary")
+    meeting = _make_meeting(client, kbj, dates.today() + timedelta(days=9))
+    for length in (1000, 1001):
+        _press(client, "agenda", meeting, part="consider", title="ก" * length)
+    page = client.get(f"/admin/meeting/details/?id={meeting}").get_data(as_text=True)
+    assert "ใส่ได้ไม่เกิน 1,000 ตัวอักษร ขณะนี้มี 1,001" in page
+    session.rollback()
+    titles = session.scalars(select(AgendaItem.title).where(AgendaItem.meeting_id == meeting)).all()
+    assert [len(one) for one in titles] == [1000]

@@ -186,7 +186,8 @@ def test_costs_are_entered_line_by_line_and_kept_after_screening(session, person
     assert post(planner, f"{url}cost/?id={weir}", **told).status_code == 302
     assert items(session, asked)[0].requested == baht("1002501.33")
     for wrong in ({"unit_price": "1.234"}, {"unit_price": "-5"}, {"quantity": "0"}, {"name": " "},
-                  {"expense_category_id": "999"}, {"unit_price": "99999999999999999"}):  # fmt: skip
+                  {"expense_category_id": "999"}, {"unit_price": "99999999999999999"},
+                  {"name": "ก" * 1001}, {"unit": "ก" * 301}):  # fmt: skip
         answer = post(planner, f"{url}cost/?id={weir}", **{**told, **wrong})
         assert answer.status_code == 422, wrong
     added = session.scalar(select(RequestCost.id).where(RequestCost.name == "ท่อ"))
