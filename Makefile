@@ -4,6 +4,8 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
+# Compiled modules are kept wherever this runs: each command and reader process would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16

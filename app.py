@@ -30,7 +30,7 @@ LISTENERS = (scope, stamp)
 def create_app(settings: Settings | None = None) -> Flask:
     """A new application; without settings they are read from the environment."""
     settings = settings or settings_module.read()
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=f"/static/{front.edition()}")
     app.url_rule_class = LeanRule
     app.config |= {
         "SETTINGS": settings,

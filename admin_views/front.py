@@ -1,6 +1,9 @@
 """Pages outside the screens: the front door, fonts, and how the process is."""
 
+import hashlib
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, send_file, session
@@ -12,6 +15,22 @@ from migrations import heads
 
 blueprint = Blueprint("front", __name__)
 FONTS = frozenset({"Regular", "Medium", "SemiBold", "Bold"})
+STATIC = Path(__file__).parents[1] / "static"
+FOR_A_YEAR = 31_536_000
+"""Seconds a browser keeps what never changes under its address."""
+
+
+@cache
+def edition() -> str:
+    """A mark of what the styles and scripts hold, which stands in their address.
+
+    Another edition has other addresses, so a browser need not ask again whether a page's
+    twenty-odd files still hold. It stands before the path: scripts name each other by it.
+    """
+    told = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*.*")):
+        told.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    return told.hexdigest()[:12]
 
 
 @blueprint.get("/")
@@ -26,7 +45,7 @@ def font(weight: str) -> Any:
     if weight not in FONTS:
         abort(404)
     path = files("fontpkg_sarabun") / "files" / f"Sarabun-{weight}.ttf"
-    return send_file(str(path), mimetype="font/ttf", max_age=31_536_000)
+    return send_file(str(path), mimetype="font/ttf", max_age=FOR_A_YEAR)
 
 
 @blueprint.get("/healthz")

@@ -22,6 +22,7 @@ from access import audit, files, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
 from admin_views import areas, uploads, words
+from admin_views.front import FOR_A_YEAR
 from entities import dates
 from entities.messages import N_
 from entities.vocabulary import Act
@@ -178,6 +179,8 @@ def _headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if not request.path.startswith(sessions.COOKIELESS):
         response.headers["Cache-Control"] = "no-store"
+    elif request.endpoint == "static" and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = f"public, max-age={FOR_A_YEAR}, immutable"
     return response
 
 

@@ -40,6 +40,17 @@ LOPBURI, CHAINAT, TRANG = 16, 18, 92
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$" + "a" * 22 + "$" + "b" * 43
 
 
+LONGEST = ("browser/test_walk.py", "screens/test_access_matrix.py")
+"""The files that take minutes: begun first, one by each worker, so that none of them ends alone
+and only one worker needs the demonstration while it is being made."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; the others keep their order."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONGEST))
+
+
 class Client(FlaskClient):
     """A client whose every request has an application context of its own, as in a server."""
 

@@ -125,7 +125,7 @@ def test_a_one_time_password_leads_to_a_new_one_before_anything_else(app, sessio
     )
     assert refused.status_code == 403
     assert 'href="/account/password"' in refused.get_data(as_text=True)
-    with client.get("/static/css/jangwat.css") as sheet:
+    with client.get(f"{app.static_url_path}/css/jangwat.css") as sheet:
         assert sheet.status_code == 200
     answer = change(client, present=once)
     assert answer.headers["Location"] == "/admin/"

@@ -18,8 +18,10 @@ from models import (
     Committee,
     Complainant,
     Complaint,
+    ComplaintLink,
     ComplaintStep,
     ComplaintUpdate,
+    FactFinding,
     IdentityReveal,
     Meeting,
     Reminder,
@@ -39,6 +41,8 @@ PRIVATE = (
 SUBJECT = "เรื่องลับเฉพาะกรณีทดสอบ"
 CASES = (Complaint, Complainant, Accused, Assignment, ComplaintUpdate, ComplaintStep, IdentityReveal,
          Reminder, Attachment)  # fmt: skip
+BESIDE = (ComplaintLink, FactFinding)
+"""What can name a case and is not made here: their lists, searches and exports must not tell more."""
 READERS = frozenset({
     Role.MINISTRY_ADMIN, Role.BUREAU_OFFICER, Role.PERMANENT_SECRETARY, Role.AUDITOR, Role.GOVERNOR,
     Role.DEPUTY_GOVERNOR, Role.CHIEF_OF_OFFICE, Role.SECRETARY, Role.COMPLAINT_OFFICER,
@@ -99,9 +103,9 @@ def made(office) -> dict[str, int]:
     return {"case": key, "meeting": meeting_id}
 
 
-def _addresses(made: dict[str, int]) -> Iterator[str]:
-    """Every channel by which a screen tells anything of these records."""
-    for entity in CASES:
+def _of_entities() -> Iterator[str]:
+    """Lists, searches, filters, sorts, exports, pickers and records of all that hangs on a case."""
+    for entity in (*CASES, *BESIDE):
         at = f"/admin/{entity.__tablename__}/"
         yield at
         yield f"{at}export/xlsx/"
@@ -115,6 +119,14 @@ def _addresses(made: dict[str, int]) -> Iterator[str]:
         for record_id in _ids(entity):
             for page in ("details", "edit", "history"):
                 yield f"{at}{page}/?id={record_id}"
+
+
+def _addresses(made: dict[str, int]) -> Iterator[str]:
+    """Every channel by which a screen tells anything of these records."""
+    yield from _of_entities()
+    for page in ("receipt", "slip", "reveal", "close", "assign"):
+        yield f"/admin/complaint/{page}/?id={made['case']}"
+    yield "/admin/complaint/board/"
     yield from (f"/admin/search/?q={typed}" for typed in (*PRIVATE[:9], SUBJECT[:12]))
     yield from ("/admin/", "/admin/counts", "/admin/audit_entry/", "/admin/nothing/")
     yield f"/admin/complaint_link/lookup/?field=other_id&q={NAME}"
@@ -156,15 +168,17 @@ def _clients(office: Office, persons: Any) -> Iterator[tuple[str, Role, Client]]
 def test_no_channel_tells_who_complained_and_none_the_case_to_others(
     office, made, persons, backend
 ):
-    if backend.name == "postgresql":
-        pytest.skip("the same questions in as many minutes; the other tests ask both databases")
     session = office.session
     for entity in CASES:
         _IDS[entity] = [row.id for row in session.query(entity)]
     session.rollback()
     seen, addresses = set(), list(_addresses(made))
     assert len(addresses) > 150
-    for name, role, client in _clients(office, persons):
+    clients = list(_clients(office, persons))
+    if backend.name == "postgresql":
+        # The rights are the same code there; the columns are not.
+        clients = [one for one in clients if one[0] in ("complaint_officer", "officer of works")]
+    for name, role, client in clients:
         for address in addresses:
             told = _asked_back(_text(client.get(address)), address)
             leaked = [one for one in PRIVATE if one in told]
@@ -173,7 +187,9 @@ def test_no_channel_tells_who_complained_and_none_the_case_to_others(
                 seen.add(name)
                 allowed = role in READERS or name == "officer of works"
                 assert allowed, (name, address)
-    assert {role.value for role in READERS} | {"officer of works"} <= seen, "the test can find"
+    asked = {role for _name, role, _client in clients}
+    wanted = {role.value for role in READERS & asked} | {"officer of works"}
+    assert wanted <= seen, "the test can find"
 
 
 def _asked_back(told: str, address: str) -> str:
