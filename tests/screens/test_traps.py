@@ -1,5 +1,6 @@
 """The traps that Flask-Admin sets, each closed by a test."""
 
+import re
 from datetime import date
 from io import BytesIO
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from access import policy
 from access.database import db
-from admin_views import lists
+from admin_views import front, lists
 from admin_views.base import REGISTRY, EntityView
 from entities.base import fields
 from entities.vocabulary import Role
@@ -473,3 +474,30 @@ def test_what_a_file_is_counts_not_what_it_is_called(session, persons, order, na
     assert answer.status_code == 302
     session.rollback()
     assert session.scalar(select(Attachment.id)) is None
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_styles_and_scripts_are_kept_by_the_browser_and_pages_are_not(app, persons):
+    """A page's files bear their edition in the address; what they hold changes the edition."""
+    client = persons.client("secretary")
+    page = client.get("/admin/")
+    assert page.headers["Cache-Control"] == "no-store"
+    own = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.get_data(as_text=True))
+    assert len(own) >= 4
+    for address in own:
+        assert address.startswith(f"/static/{front.edition()}/")
+        with client.get(address) as answer:
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    missing = client.get(own[0] + "x")
+    assert missing.status_code == 404
+    assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+def test_another_content_is_another_edition(monkeypatch, tmp_path):
+    monkeypatch.setattr(front, "STATIC", tmp_path)
+    (tmp_path / "main.js").write_text("1")
+    first = front.edition.__wrapped__()
+    assert front.edition.__wrapped__() == first
+    (tmp_path / "main.js").write_text("2")
+    assert front.edition.__wrapped__() != first
