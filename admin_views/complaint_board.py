@@ -55,19 +55,20 @@ class BoardPages:
 
 
 def _column(states: figures.Lane, rows: list[Any], counts: Any, today: date) -> dict[str, Any]:
+    at = url_for(".details_view", id="")
     return {
         "title": " · ".join(str(state.title) for state in states), "tone": states[0].tone,
         "count": sum(counts.get(state, 0) for state in states),
         "url": url_for(".index_view", status=[state.value for state in states]),
-        "cards": [_card(row, today, len(states) > 1) for row in rows],
+        "cards": [_card(row, at, today, len(states) > 1) for row in rows],
     }  # fmt: skip
 
 
-def _card(case: Any, today: date, mixed: bool) -> dict[str, Any]:
+def _card(case: Any, at: str, today: date, mixed: bool) -> dict[str, Any]:
     told = [_("the centre itself") if case.own_handling else case.agency, case.category]
     return {
         "number": case.number, "subject": case.subject, "late": complaints.over_due(case, today),
-        "url": url_for(".details_view", id=case.id), "due": due_chip(case, today),
+        "url": f"{at}{case.id}", "due": due_chip(case, today),
         "state": cells.chip(case.status) if mixed else "",
         "sub": " · ".join(filter(None, told)),
         "received": _("received %(day)s", day=dates.short_date(case.received_on, lang())),

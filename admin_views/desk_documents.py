@@ -21,7 +21,8 @@ from rules import document_reminders
 
 MOST = 6
 """Rows of one kind; the inbox holds all."""
-MOST_LYING = 200
+MOST_LYING = 100
+"""Rows of an inbox; the list of documents has the rest."""
 UNREAD_AFTER = timedelta(days=document_reminders.LADDER[0])
 """After so long without a confirmed receipt a recipient is chased."""
 AFTER = {Urgency.AT_ONCE: 0, Urgency.QUICKLY: 1, Urgency.FASTER: 2}
@@ -87,7 +88,7 @@ def receipt(one: Distribution) -> Markup:
 
 def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
     """How many documents lie on the viewer's desk."""
-    found = _counted(today, province_id)
+    found = counted(today, province_id)
     if not found.count:
         return None
     chips = cells.mark("bad", "!", _("%(n)s late", n=found.late)) if found.late else Markup("")
@@ -101,11 +102,12 @@ def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
 
 def count(province_id: int | None) -> dict[str, int] | None:
     """How many lie on the viewer's desk, and how many of them are late, for the menu."""
-    found = _counted(dates.today(), province_id)
+    found = counted(dates.today(), province_id)
     return {"n": found.count, "late": found.late} if found.count else None
 
 
-def _counted(today: date, province_id: int | None) -> figures.Lying:
+def counted(today: date, province_id: int | None) -> figures.Lying:
+    """What lies on the viewer's desk, in figures."""
     if not viewer().may(Document, "read"):
         return figures.Lying()
     return figures.lying(db.session(), viewer().roles, today, province_id)

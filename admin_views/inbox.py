@@ -15,7 +15,16 @@ from access.database import db, writing
 from admin_views import attached_files, cells, desk
 from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
-from admin_views.desk_documents import due_chips, is_late, lying, receipt, sent_to_us, whose
+from admin_views.desk_documents import (
+    MOST_LYING,
+    counted,
+    due_chips,
+    is_late,
+    lying,
+    receipt,
+    sent_to_us,
+    whose,
+)
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates
@@ -51,11 +60,15 @@ class DistributionView(EntityView):
         """What waits on my desk, and what was sent to us and is not confirmed yet."""
         self.require("read")
         province_id = desk.desk_province()
-        rows = lying(province_id)
+        rows = lying(province_id, MOST_LYING)
+        count = len(rows)
+        if count == MOST_LYING:
+            count = counted(dates.today(), province_id).count
         sent = sent_to_us(province_id)
         return self.render(
             "inbox.html", title=_("Inbox"), crumbs=[{"title": self.area, "url": "/admin/"}],
-            sub=_("%(n)s documents wait on your desk", n=len(rows)), groups=_groups(rows),
+            sub=_("%(n)s documents wait on your desk", n=f"{count:,}"), groups=_groups(rows),
+            more=_more(count) if count > len(rows) else None,
             sent=[_sent_row(one) for one in sent],
             acts=_inbox_acts(),
         )  # fmt: skip
@@ -118,25 +131,35 @@ def _inbox_acts() -> list[dict[str, Any]]:
     return [{"title": _("Registers"), "url": to, "method": "get", "primary": True}]
 
 
+def _more(count: int) -> dict[str, str]:
+    """The way to all that lies on the desk, where the inbox shows the most urgent alone."""
+    desks = [role.value for role in viewer().roles]
+    return {
+        "title": _("See all %(n)s", n=f"{count:,}"),
+        "url": url_for("document.index_view", waits_for=desks),
+    }  # fmt: skip
+
+
 def _groups(rows: Sequence[Document]) -> list[dict[str, Any]]:
     """Late documents first, then by class of speed."""
     today = dates.today()
     late = [one for one in rows if is_late(one, today)]
-    rest = [one for one in rows if one not in late]
+    rest = [one for one in rows if not is_late(one, today)]
     groups = [(_("Late"), late)]
     for one in rest:
         title = said(one.urgency.title) if one.urgency else _("Ordinary")
         if groups[-1][0] != title:
             groups.append((title, []))
         groups[-1][1].append(one)
-    return [{"title": t, "rows": [_row(one) for one in some]} for t, some in groups if some]
+    at = url_for("document.details_view", id="")
+    return [{"title": t, "rows": [_row(one, at) for one in some]} for t, some in groups if some]
 
 
-def _row(one: Document) -> dict[str, Any]:
+def _row(one: Document, at: str) -> dict[str, Any]:
     day = dates.short_date(one.received_on, lang()) if one.received_on else ""
     parts = [one.number, one.from_party or one.to_party, day, str(one.holder_unit or "")]
     return {
-        "title": one.subject, "url": url_for("document.details_view", id=one.id),
+        "title": one.subject, "url": f"{at}{one.id}",
         "sub": " · ".join(part for part in parts if part), "next": said(NEXT[one.status])
         if one.status in NEXT else str(one.status),
         "chips": due_chips(one),

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import func, select
 
 from access.database import db
@@ -146,47 +146,52 @@ def _top(book: RegisterBook) -> int:
     return max(db.session.scalar(borne) or 0, db.session.scalar(kept) or 0)
 
 
+DRAWN = (
+    Document.id, Document.register_no, Document.register_kind, Document.status, Document.number,
+    Document.ref_number, Document.dated_on, Document.from_party, Document.to_party, Document.subject,
+    Document.unit_id, Document.holder_unit_id, Document.waits_for, Document.urgency, Document.secrecy,
+    Document.cancelled_reason, Document.file_code,
+)  # fmt: skip
+"""What a row of the sheet is drawn from."""
+
+
 def _rows(book: RegisterBook, first: int, last: int) -> list[dict[str, Any]]:
-    held = _units_at_once(book.province_id)
-    found_rows = figures.rows_of(db.session(), book.id, first, last)
-    drawn = [_row(one) for one in reversed(found_rows)]
-    held.clear()
-    return drawn
+    units = {unit.id: str(unit) for unit in _units(book.province_id)}
+    at = url_for("document.details_view", id="")
+    found_rows = figures.rows_of(db.session(), book.id, first, last, DRAWN)
+    return [
+        _kept_row(one) if isinstance(one, RegisterNumber) else _document_row(one, units, at)
+        for one in reversed(found_rows)
+    ]
 
 
-def _units_at_once(province_id: int) -> list[OfficeUnit]:
-    """The units of a province, held while rows that name them are drawn: one query for all."""
+def _units(province_id: int) -> Sequence[OfficeUnit]:
     statement = select(OfficeUnit).where(OfficeUnit.province_id == province_id)
-    return list(db.session.scalars(statement))
+    return db.session.scalars(statement).all()
 
 
-def _row(one: Document | RegisterNumber) -> dict[str, Any]:
-    return _kept_row(one) if isinstance(one, RegisterNumber) else _document_row(one)
-
-
-def _document_row(one: Document) -> dict[str, Any]:
+def _document_row(one: Any, units: dict[int, str], at: str) -> dict[str, Any]:
     received = one.register_kind is K.RECEIVED
-    cancelled = one.status is S.CANCELLED
     return {
-        "id": one.id, "no": one.register_no, "css": "off" if cancelled else "",
-        "url": url_for("document.details_view", id=one.id),
-        "number": (one.ref_number or "") if received else one.number,
+        "id": one.id, "no": one.register_no, "css": "off" if one.status is S.CANCELLED else "",
+        "url": f"{at}{one.id}", "number": (one.ref_number or "") if received else one.number,
         "dated": dates.short_date(one.dated_on, lang()) if one.dated_on else "",
-        "sender": one.from_party or ("" if received or one.secrecy else str(one.unit)),
+        "sender": one.from_party
+        or ("" if received or one.secrecy else units.get(one.unit_id, "")),
         "addressee": one.to_party or "", "subject": one.subject,
         "urgency": cells.chip(one.urgency) if one.urgency else Markup(""),
-        "action": _action(one), "remark": _remark(one),
+        "action": _action(one, units), "remark": _remark(one),
     }  # fmt: skip
 
 
-def _action(one: Document) -> Markup:
+def _action(one: Any, units: dict[int, str]) -> Markup:
     """How far a document is, and where it lies."""
-    where = one.holder_unit or (said(one.waits_for.title) if one.waits_for else "")
-    told = Markup(' <span class="s">{}</span>').format(where) if where else Markup("")
+    where = units.get(one.holder_unit_id) or (said(one.waits_for.title) if one.waits_for else "")
+    told = Markup(f' <span class="s">{escape(where)}</span>') if where else Markup("")
     return cells.chip(one.status) + told
 
 
-def _remark(one: Document) -> str:
+def _remark(one: Any) -> str:
     if one.status is S.CANCELLED:
         return _("Cancelled: %(reason)s", reason=one.cancelled_reason)
     return _("Filed under %(code)s", code=one.file_code) if one.file_code else ""

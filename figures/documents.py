@@ -468,10 +468,17 @@ def _explained(kept: RegisterNumber, today: date) -> Explained:
 
 
 def rows_of(
-    session: Session, register_id: int, first: int = 1, last: int | None = None
+    session: Session,
+    register_id: int,
+    first: int = 1,
+    last: int | None = None,
+    columns: Sequence[Any] = (),
 ) -> list[Any]:
-    """What stands in a register: its documents and its other numbers, in the order of numbers."""
-    documents = select(Document).where(
+    """What stands in a register: its documents and its other numbers, in the order of numbers.
+
+    With `columns` (`register_no` among them) the documents come as rows of those.
+    """
+    documents = select(*(columns or (Document,))).where(
         Document.register_id == register_id, Document.register_no >= first
     )
     kept = select(RegisterNumber).where(
@@ -482,13 +489,13 @@ def rows_of(
     if last is not None:
         documents = documents.where(Document.register_no <= last)
         kept = kept.where(RegisterNumber.number <= last)
-    rows: list[Any] = [*session.scalars(documents), *session.scalars(kept)]
-    return sorted(rows, key=number_of)
+    found = session.execute(documents) if columns else session.scalars(documents)
+    return sorted([*found, *session.scalars(kept)], key=number_of)
 
 
-def number_of(row: Document | RegisterNumber) -> int:
+def number_of(row: Any) -> int:
     """The number in the register of a row of it."""
-    return (row.register_no or 0) if isinstance(row, Document) else row.number
+    return row.number if isinstance(row, RegisterNumber) else row.register_no or 0
 
 
 def day_of(moment: datetime) -> date:

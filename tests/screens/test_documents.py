@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from access.database import db
+from admin_views import inbox
 from entities import dates
 from entities.documents import MASKED
 from entities.vocabulary import (
@@ -594,6 +595,21 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
     step(registrar, "carry-out")
     assert status(session, key) is S.DESTROYED
     assert session.get(Document, key).number, "its row stays in the register"
+
+
+def test_a_full_inbox_tells_how_much_waits_and_leads_to_all_of_it(
+    session, registrar, unit_id, monkeypatch
+):
+    monkeypatch.setattr(inbox, "MOST_LYING", 1)
+    one(session, unit_id, subject="เรื่องแรก")
+    one(session, unit_id, subject="เรื่องที่สอง")
+    html = registrar.get("/admin/distribution/inbox/").get_data(as_text=True)
+    assert "2 documents wait on your desk" in html
+    assert ("เรื่องแรก" in html) != ("เรื่องที่สอง" in html)
+    (way,) = re.findall(r'href="([^"]+)">See all 2<', html)
+    everything = registrar.get(way.replace("&amp;", "&")).get_data(as_text=True)
+    assert "เรื่องแรก" in everything
+    assert "เรื่องที่สอง" in everything
 
 
 def test_the_menu_and_desk_lead_a_registrar_to_the_work(session, registrar, persons, unit_id):
