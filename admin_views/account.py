@@ -21,7 +21,7 @@ from access import audit, sessions
 from access import viewer as who
 from access.database import db
 from admin_views import signing, web
-from admin_views.base import lang
+from admin_views.acting import lang, province_names
 from entities import dates
 from entities.vocabulary import Act, GrantScope
 from models import RoleGrant, UserAccount
@@ -146,8 +146,8 @@ def _scope(grant: RoleGrant) -> str:
     named = grant.zone or grant.cluster or grant.agency or grant.committee
     if named is not None:
         return str(named)
-    if grant.scope is GrantScope.PROVINCE and grant.province_id in web.province_names():
-        return web.province_names()[grant.province_id][lang() == "en"]
+    if grant.scope is GrantScope.PROVINCE and grant.province_id in province_names():
+        return province_names()[grant.province_id][lang() == "en"]
     return str(grant.scope.title)
 
 

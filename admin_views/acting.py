@@ -4,14 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
+from sqlalchemy import select
 
 from access import audit, policy
 from access import viewer as who
 from access.database import db
 from entities.base import Base
 from entities.vocabulary import Act
+from models import Province
 
 Found = TypeVar("Found")
 REGISTRY: dict[type[Base], Any] = {}
@@ -53,6 +55,17 @@ def switched_province() -> int | None:
     """The province that the switch narrows lists to, or None."""
     found: int | None = g.get("switched_province")
     return found
+
+
+def province_names() -> dict[int, tuple[str, str]]:
+    """Thai and English names of the provinces, by code, in the order of names: asked for once."""
+    names: dict[int, tuple[str, str]] = current_app.extensions["jangwat"].provinces
+    if not names:
+        rows = db.session.execute(
+            select(Province.id, Province.name, Province.name_en).order_by(Province.sort_key)
+        )
+        names.update({row.id: (row.name, row.name_en) for row in rows})
+    return names
 
 
 def record_url(entity: type[Base], record_id: int) -> str | None:

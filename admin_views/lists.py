@@ -24,8 +24,10 @@ from werkzeug.datastructures import MultiDict
 from access import search
 from access.database import db
 from admin_views import cells, forms
+from admin_views.acting import province_names
 from entities import dates, money, thai, years
 from entities.base import Base, Field, Moment, Text, fields
+from models import Province
 
 SIZES = (50, 100, 200)
 CAP = 1000
@@ -202,7 +204,6 @@ def _read_filter(state: State, told: dict[str, Field], name: str, typed: str, la
     if key not in filterable(state.entity) or not typed.strip():
         return
     kind = kind_of(state.entity, key)
-    known = {o["name"]: o["label"] for o in operations(kind)}
     try:
         if dot + operation == EMPTY:
             state.filters.append(_emptiness(state.entity, key, told[key], typed))
@@ -212,10 +213,15 @@ def _read_filter(state: State, told: dict[str, Field], name: str, typed: str, la
     except (ValueError, LookupError):
         state.refused.append(f"{told[key].label}: {typed[:60]}")
         return
-    words = "" if dot + operation == "" else f" {known[dot + operation]}"
-    state.filters.append(
-        Filter(key, dot + operation, typed, where, f"{told[key].label}{words} {shown}")
-    )
+    label = f"{told[key].label}{_words(kind, dot + operation)} {shown}"
+    state.filters.append(Filter(key, dot + operation, typed, where, label))
+
+
+def _words(kind: str, operation: str) -> str:
+    """How an operation is told between a column and a value; nothing where they are equal."""
+    if not operation:
+        return ""
+    return next(f" {one['label']}" for one in operations(kind) if one["name"] == operation)
 
 
 def _emptiness(entity: type[Base], key: str, told: Field, typed: str) -> Filter:
@@ -231,11 +237,7 @@ def _value(entity: type[Base], key: str, kind: str, typed: str, lang: str) -> tu
     column = inspect(entity).columns[key]
     if column.foreign_keys:
         record_id = int(typed)
-        label = (
-            forms.find(forms.target_of(entity, key), "", record_id)
-            if 0 < record_id < 2**62
-            else None
-        )
+        label = _label(forms.target_of(entity, key), record_id)
         if label is None:
             raise LookupError(typed)
         return record_id, label
@@ -250,6 +252,13 @@ def _value(entity: type[Base], key: str, kind: str, typed: str, lang: str) -> tu
     if kind == "number":
         return _figure(column.type.python_type, typed, lang)
     return thai.normalise(typed), typed
+
+
+def _label(target: type[Base], record_id: int) -> str | None:
+    """The label of the record that a filter names; None where there is none."""
+    if target is Province and record_id in province_names():
+        return province_names()[record_id][0]
+    return forms.find(target, "", record_id) if 0 < record_id < 2**62 else None
 
 
 def _figure(kind: type, typed: str, lang: str) -> tuple[Any, str]:
@@ -275,7 +284,7 @@ def _on_days(column: Any, operation: str, day: date) -> Any:
 
 
 def _condition(column: Any, kind: str, operation: str, value: Any) -> Any:
-    if operation not in {o["name"] for o in operations(kind)}:
+    if operation and operation not in {o["name"] for o in operations(kind)}:
         raise ValueError(operation)
     if isinstance(column.type, Moment):
         return _on_days(column, operation, value)

@@ -22,11 +22,12 @@ from access import audit, files, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
 from admin_views import areas, uploads, words
+from admin_views.acting import province_names
 from admin_views.front import FOR_A_YEAR
 from entities import dates
 from entities.messages import N_
 from entities.vocabulary import Act
-from models import Deployment, Province, UserAccount
+from models import Deployment, UserAccount
 
 LANGUAGES = ("th", "en")
 LONGEST_FORM = 4 * 1024 * 1024
@@ -329,17 +330,6 @@ def _office(viewer: who.Viewer) -> str:
         return viewer.position
     thai, english = province_names()[next(iter(viewer.provinces))]
     return _("%(province)s Provincial Office", province=thai if g.lang == "th" else english)
-
-
-def province_names() -> dict[int, tuple[str, str]]:
-    """Thai and English names of the provinces, by code: asked for once."""
-    provinces = _kept().provinces
-    if not provinces:
-        rows = db.session.execute(
-            db.select(Province.id, Province.name, Province.name_en).order_by(Province.sort_key)
-        )
-        provinces.update({row.id: (row.name, row.name_en) for row in rows})
-    return provinces
 
 
 def _switch_shown(allowed: frozenset[int] | None, here: int | None, lang: str) -> Markup:
