@@ -6,7 +6,6 @@ chain's head row is locked last, so that it cannot deadlock with counters.
 """
 
 import enum
-import hashlib
 import hmac
 import json
 import time
@@ -185,6 +184,8 @@ def _made(row: Base) -> dict[str, list[Any]]:
 def _changed(row: Base) -> dict[str, list[Any]]:
     told, state, changes, veiled = fields(type(row)), inspect(row), {}, _veiled(row)
     for key in [*(key for key in told if not told[key].derived), "removed_at"]:
+        if key not in state.committed_state:
+            continue
         history = state.attrs[key].history
         if history.has_changes():
             old = history.deleted[0] if history.deleted else None
@@ -273,7 +274,7 @@ def _key() -> bytes:
 def sealed(row: Any, key: bytes) -> str:
     """The seal of an entry: HMAC-SHA-256, in hexadecimal, over its sealed columns in order."""
     text = json.dumps([row[name] for name in SEALED], ensure_ascii=False)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def anchors() -> Path:

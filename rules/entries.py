@@ -7,15 +7,17 @@ Formulas and invariants: domain §3.4 and §3.8; the verbs stand in `rules/ledge
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from access import viewer as who
 from entities import dates
+from entities.base import Base
 from entities.ledger import CHANGES
 from entities.money import NOTHING, shown
 from entities.vocabulary import EntryKind, LineStatus
@@ -73,20 +75,26 @@ def changes(
     return found
 
 
-def locked(session: Session, entity: type[Any], key: int) -> Any:
+def locked(session: Session, entity: type[Base], key: int) -> Any:
     """A record as it stands now, kept from others until the transaction ends.
 
     Rows that point at it may still be written: a full lock would wait for their foreign keys.
     """
-    found = session.scalar(
-        select(entity)
-        .where(entity.id == key)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    found = session.scalar(_locking(entity), {"wanted": key})
     if found is None:
         raise Broken(_("This record is not there, or not within your reach."))
     return found
+
+
+@cache
+def _locking(entity: type[Base]) -> Select[Any]:
+    """Put together once: nearly every act locks what it is about."""
+    return (
+        select(entity)
+        .where(entity.id == bindparam("wanted"))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 @complete(BudgetLine)

@@ -161,15 +161,15 @@ def _milestones(session: Session, project: Project, parts: list[list[Any]]) -> N
     """The parts of the work one after the other, each as long as it weighs."""
     whole = (project.ends_on - project.starts_on).days
     start, weighed = project.starts_on, 0
-    for name, weight in parts:
+    for position, (name, weight) in enumerate(parts, 1):
         weighed += weight
         end = project.starts_on + timedelta(days=whole * weighed // 100)
         session.add(
             Milestone(project=project, name=name, weight=Decimal(weight), plan_start=start,
-                      plan_end=end)
+                      plan_end=end, position=position)
         )  # fmt: skip
-        session.flush()
         start = min(end + timedelta(days=1), project.ends_on)
+    session.flush()
 
 
 # After the ledger: what became of them.
