@@ -169,7 +169,7 @@ def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
         gap for gap in governance.gaps(db.session(), dates.today(), province_id) if gap.sectors
     ]
     chips = Markup("").join(
-        cells.mark("warn", "◔", f"{gap.committee.short_name}: {lacking_words(gap)}")
+        cells.mark("warn", "◔", f"{gap.committee.mission or gap.committee}: {lacking_words(gap)}")
         for gap in lacking[:2]
     )
     return _figure(
