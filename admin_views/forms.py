@@ -208,9 +208,7 @@ def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[t
     return [(row[0], shorten(row[1])) for row in rows if row[1] is not None]
 
 
-def shorten(text: str, length: int = 90) -> str:
-    """A label that fits into a picker."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+shorten = thai.shorten
 
 
 def _lookup_address(entity: type[Base], key: str) -> str:

@@ -102,7 +102,7 @@ def framed(chart: Chart, title: str, url: str) -> Markup:
 
 def _piece(url: str, top: int, foot: int, said: str) -> Markup:
     """The picture between two heights; the first piece says what the whole shows."""
-    told = Markup('role="img" aria-label="{}"').format(said) if said else 'aria-hidden="true"'
+    told = Markup('role="img" aria-label="{}"' if said else 'aria-hidden="true"').format(said)
     frame = '<svg {} width="{}" height="{}" viewBox="0 {} {} {}"><use href="{}#{}"/></svg>'
     return Markup(frame).format(told, WIDTH, foot - top, top, WIDTH, foot - top, url, ID)
 

@@ -21,12 +21,12 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from entities import dates
+from entities import dates, thai
 from entities.money import NOTHING, shown
 from entities.vocabulary import SpendingKind
 from models import BudgetLine, ExpenseCategory, FiscalYearClose
 from rules import unit_names
-from rules.base import Broken
+from rules.base import Broken, some
 from rules.unit_names import Home, Places
 
 CAPITAL = "งบลงทุน"
@@ -288,7 +288,7 @@ def _decide(
             "“%(unit)s” was taken as “%(home)s”, since these provinces stand with it: %(told)s",
             unit=proposal.row.unit,
             home=home.name if home else "",
-            told=", ".join(told[:4]),
+            told=some(told, 4),
         )
         _give_home(proposal, home, doubt)
     return home
@@ -324,7 +324,7 @@ def _give_left(block: list[Proposal], home: Home | None, candidates: Sequence[Ho
 def _give_home(proposal: Proposal, home: Home | None, doubt: str) -> None:
     proposal.home = home
     if home is None:
-        missing = _("no province or cluster is called “%(unit)s”", unit=proposal.row.unit[:80])
+        missing = _("no province or cluster is called “%(unit)s”", unit=thai.shorten(proposal.row.unit, 80))
         unnamed = _("the row names no province or cluster")
         proposal.set_aside(Fate.LEFT_OUT, doubt or (missing if proposal.row.unit else unnamed))
     elif doubt:
@@ -508,6 +508,6 @@ def _look_at(proposal: Proposal) -> None:
     row = proposal.row
     for text in (row.item, row.output or ""):
         if STRANGE.search(text) or STRAY.search(text):
-            proposal.doubt(_("the text looks damaged: “%(text)s”", text=text[:80]))
+            proposal.doubt(_("the text looks damaged: “%(text)s”", text=thai.shorten(text, 80)))
     if row.amount == NOTHING:
         proposal.doubt(_("the amount is zero"))

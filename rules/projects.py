@@ -134,7 +134,7 @@ def share(row: Any, key: str) -> None:
         raise Broken(_("A percentage is between 0 and 100."), key)
 
 
-@complete(Project)
+@check(Project)
 def _district_of_project(project: Project, session: Session) -> None:
     territory.refuse_foreign_district(project, session)
 

@@ -213,7 +213,7 @@ def _readiness(rows: list[Readiness], session: Session) -> None:
         item.readiness = figures.readiness(session.scalars(answers))
 
 
-@complete(RequestItem)
+@check(RequestItem)
 def _district_of_item(item: RequestItem, session: Session) -> None:
     territory.refuse_foreign_district(item, session)
 

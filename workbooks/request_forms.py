@@ -199,8 +199,7 @@ def _period(first: date | None, last: date | None) -> str | None:
 
 def _cost_table(sheet: Sheet, item: RequestItem, costs: list[RequestCost]) -> None:
     sheet.keep(HEAD)
-    sheet.head(["ลำดับ", "รายการ", "หมวดรายจ่าย", "จำนวน", "หน่วย", "ราคาต่อหน่วย", "จำนวนเงิน (บาท)"],
-               once=True)  # fmt: skip
+    sheet.head(["ลำดับ", "รายการ", "หมวดรายจ่าย", "จำนวน", "หน่วย", "ราคาต่อหน่วย", "จำนวนเงิน (บาท)"])
     for place, cost in enumerate(costs, start=1):
         whole = cost.quantity == cost.quantity.to_integral_value()
         sheet.line(

@@ -52,16 +52,12 @@ class Sheet:
         for sub in subs:
             self.across(sub, "sub")
 
-    def head(self, labels: Sequence[str], *, once: bool = False) -> None:
-        """The table's header: printed on every page, and in sight while the rows below move.
-
-        `once` where other things follow the table on the sheet: there it stands over its rows alone.
-        """
+    def head(self, labels: Sequence[str]) -> None:
+        """The table's header: printed on every page, and in sight while the rows below move."""
         before = self._used
-        if not once:
-            styles.repeat(self.sheet, self.at, self.at)
+        styles.repeat(self.sheet, self.at, self.at)
         self.line(labels, ["head"] * len(labels))
-        self._repeated = 0 if once else self._used - before
+        self._repeated = self._used - before
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, empty: str
