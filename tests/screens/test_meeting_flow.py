@@ -256,6 +256,8 @@ def test_lists_of_a_meetings_rows_open_with_the_newest_meeting(session, persons,
         page = clerk.get(f"/admin/{entity.__tablename__}/").get_data(as_text=True)
         shown = [int(key) for key in re.findall(r'name="rowid" value="(\d+)"', page)]
         session.rollback()
-        known = dict(session.execute(select(entity.id, entity.meeting_id)).tuples().all())
+        known = {
+            row.id: row.meeting_id for row in session.execute(select(entity.id, entity.meeting_id))
+        }
         assert {older, newer} <= {known[key] for key in shown}
         assert [known[key] for key in shown] == sorted((known[key] for key in shown), reverse=True)
