@@ -246,7 +246,7 @@ def _append(session: Session, chain: int, notes: Iterable[Note]) -> None:
             "record": one.record,
             "province_id": one.province_id,
             "place": session.info.get("place"),
-            "changes": json.dumps(one.changes, ensure_ascii=False),
+            "changes": written(one.changes),
         }
         seal = row["seal"] = sealed(row, key)
         rows.append(row)
@@ -273,8 +273,12 @@ def _key() -> bytes:
 
 def sealed(row: Any, key: bytes) -> str:
     """The seal of an entry: HMAC-SHA-256, in hexadecimal, over its sealed columns in order."""
-    text = json.dumps([row[name] for name in SEALED], ensure_ascii=False)
+    text = written([row[name] for name in SEALED])
     return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+written = json.JSONEncoder(ensure_ascii=False).encode
+"""A value as JSON; made once, since an import of many rows writes many of them."""
 
 
 def anchors() -> Path:

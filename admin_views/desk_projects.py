@@ -55,13 +55,14 @@ def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
 
 
 def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
-    """Rows of the desk: late problems, red projects and closing windows, or one's own reports."""
+    """Rows of the desk: red projects, late problems, and closing windows or one's own reports."""
     if Role.AGENCY_OFFICER in viewer().roles:
-        return _to_hand_in(today, province_id)
-    if not _oversees():
+        own = _to_hand_in(today, province_id)
+    elif _oversees():
+        own = _closing(today, province_id)
+    else:
         return []
-    return [*_red(today, province_id), *_late_problems(today, province_id),
-            *_closing(today, province_id)]  # fmt: skip
+    return [*_red(today, province_id), *_late_problems(today, province_id), *own]
 
 
 def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:

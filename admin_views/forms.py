@@ -21,7 +21,7 @@ from access.database import db
 from admin_views import fields as kinds
 from entities import money, thai, years
 from entities.base import Base, Field, fields
-from entities.territory import Province
+from entities.territory import District, Province
 
 NAMELESS = ("name", "title", "item", "description", "number", "text", "task")
 """What a record is known by; where it has none of these, the first text that it declares."""
@@ -149,19 +149,30 @@ def label_of(record: Base) -> str | None:
     return shorten(label) if label is not None else None
 
 
+NARROWED = {(Province, "province_id"), (District, "district_id")}
+"""What is chosen within the provinces in which the viewer may do the form's verb."""
+
+
 def _reached(target: type[Base], key: str) -> Any:
-    """Records to choose from; of provinces only those in which the viewer may do the verb."""
+    """Records to choose from; of provinces, and of their districts, those of the viewer's reach."""
     statement, reach = select(target.id, label_column(target)), _province_reach(target, key)
-    return statement if reach is None else statement.where(target.id.in_(sorted(reach)))
+    if reach is None:
+        return statement
+    home = District.province_id if target is District else target.id  # type: ignore[attr-defined]
+    return statement.where(home.in_(sorted(reach)))
 
 
 def _province_reach(target: type[Base], key: str) -> frozenset[int] | None:
-    """The provinces in which the viewer may do the form's verb; None where nothing narrows them."""
+    """The provinces in which the viewer may do the form's verb; None where nothing narrows them.
+
+    Whoever works for a cluster chooses among the districts of all its provinces: the rules say which.
+    """
     asked = getattr(g, "form_verb", None)
-    if target is not Province or key != "province_id" or not asked:
+    if (target, key) not in NARROWED or not asked:
         return None
     reach = who.of(db.session()).reach(*asked)
-    return None if reach.everything else reach.province_id
+    wide = reach.everything or (target is District and (reach.cluster_id or not reach.province_id))
+    return None if wide else reach.province_id
 
 
 def options(
@@ -176,7 +187,7 @@ def options(
 def find(target: type[Base], key: str, record_id: int) -> str | None:
     """The label of one record that may be chosen, or None."""
     reach = _province_reach(target, key)
-    if reach is not None and record_id not in reach:
+    if target is Province and reach is not None and record_id not in reach:
         return None
     label = db.session.scalar(_finding(target), {"wanted": record_id})
     return shorten(label) if label is not None else None
@@ -197,9 +208,7 @@ def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[t
     return [(row[0], shorten(row[1])) for row in rows if row[1] is not None]
 
 
-def shorten(text: str, length: int = 90) -> str:
-    """A label that fits into a picker."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+shorten = thai.shorten
 
 
 def _lookup_address(entity: type[Base], key: str) -> str:

@@ -188,13 +188,13 @@ def _target(line: BudgetLine, share: Decimal | None, today: date) -> dict[str, A
     return {
         "label": _("Target by %(day)s", day=dates.short_date(due, lang())),
         "whole": _("%(share)s %%", share=goal), "rest": "", "note": "",
-        "chip": _distance(share, goal, due < today),
+        "chip": _distance(share, goal, due < today) if share is not None else Markup(""),
     }  # fmt: skip
 
 
-def _distance(share: Decimal | None, goal: Decimal, over: bool) -> Markup:
+def _distance(share: Decimal, goal: Decimal, over: bool) -> Markup:
     """How far from the target: reached green, missed red, not yet reached amber."""
-    apart = (share or NOTHING) - goal
+    apart = share - goal
     if apart >= 0:
         return cells.mark("ok", "✓", _("%(n)s points above the target", n=f"{apart:.2f}"))
     words = _("%(n)s points below the target", n=f"{-apart:.2f}")

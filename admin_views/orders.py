@@ -66,6 +66,11 @@ class PurchaseOrderView(NamedTabs, EntityView):
         line = db.session.get(BudgetLine, form.budget_line_id.data)
         return ledger.commit(line, told, first, db.session())
 
+    def _show_again(self, form: Any, broken: Any) -> None:
+        if broken.field == "entry_date":
+            broken.field = "signed_on"
+        super()._show_again(form, broken)
+
     def under(self, context: str) -> str:
         """The vendor with its legal form in short, so that a row stays low."""
         return thai.short_firm(context)

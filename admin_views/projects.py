@@ -156,7 +156,7 @@ class ProgressReportView(ProjectPart):
             uploads.keep(record, "progress_report_id", sent)
 
     def new_title(self) -> str:
-        return _("Report progress")
+        return _("Progress report")
 
     def side(self, record: ProgressReport) -> list[dict[str, Any]]:
         return [

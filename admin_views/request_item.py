@@ -170,6 +170,7 @@ class RequestItemView(EntityView):
             return {"costs": None}
         found = figures.costs_of(db.session(), [record])[record.id]
         opened = self._costs_open(record)
+        usual = {"expense_category_id": found[-1].expense_category_id} if found else {}
         here = url_for(".details_view", id=record.id, _anchor="costs")
         return {
             "costs": [_cost(cost, here) for cost in found],
@@ -179,7 +180,7 @@ class RequestItemView(EntityView):
             "cost_url": url_for(".cost_view", id=record.id) if opened else None,
             "cost_remove_url": url_for(".cost_remove_view", id=record.id),
             "categories": categories() if opened else [],
-            "typed": {key: request.form.get(key, "") for key in TYPED},
+            "typed": {key: request.form.get(key, usual.get(key, "")) for key in TYPED},
         }  # fmt: skip
 
     @staticmethod
@@ -267,7 +268,7 @@ class RequestItemView(EntityView):
             Ask("resolution", _l("Resolution"), "pick", pairs=lambda: _resolutions(record, step), required=False,
                 help=_l("The committee's resolution; it gives the day of the decision.")
                 if needs else _l("Only where a committee resolved on it.")),
-            Ask("decided_on", _l("Decided on"), "date", default=None if needs else dates.today(), required=False,
+            Ask("decided_on", _l("Decided on"), "date", required=False,
                 help=_l("Left empty: the day of the meeting that resolved, else today.")),
             Ask("comment", _l("Comment, or the reason for a refusal"), "text", required=False),
             Ask("override_reason", _l("Reason for a higher amount"), "text", required=False),

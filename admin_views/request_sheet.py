@@ -20,7 +20,6 @@ from rules.base import Broken
 
 S = RequestStep
 LATER = "later"
-LONGEST = 2000
 
 
 def awaited(record: BudgetRequest, found: list[RequestItem]) -> RequestStep | None:
@@ -155,7 +154,6 @@ class Sheet:
 
     def common(self, form: Any, lang: str) -> dict[str, Any]:
         """What is said once for all projects of the sheet."""
-        today = dates.today()
         needs = self.step in figures.COMMITTEES
         return {
             "resolutions": self._resolutions(lang),
@@ -163,7 +161,7 @@ class Sheet:
             "resolution_help": _("The committee's resolution; it gives the day of the decision.")
             if needs else _("Only where a committee resolved on it."),
             "chosen_resolution": form.get("resolution", ""),
-            "decided_on": form.get("decided_on", "" if needs else dates.input_date(today)),
+            "decided_on": form.get("decided_on", ""),
             "comment": form.get("comment", ""),
             "before_label": _("Amount before (baht)"),
         }  # fmt: skip
@@ -194,7 +192,7 @@ class Sheet:
             given = _amount(item, form.get(f"amount-{item.id}", ""))
         comment = form.get(f"comment-{item.id}", "").strip() or form.get("comment", "").strip()
         return request_decisions.Line(
-            verdict, given, comment[:LONGEST], form.get(f"why-{item.id}", "")[:LONGEST]
+            verdict, given, comment, form.get(f"why-{item.id}", "")
         )
 
     def _resolution(self, form: Any) -> Resolution | None:

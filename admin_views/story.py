@@ -55,6 +55,8 @@ def _kept_apart(entity: type[Base], key: str) -> type[Base] | None:
     return forms.target_of(entity, key) if within and column.nullable else None
 
 
+STATES = ("status", "step")
+"""Columns that say where a record stands: their change is told with both values."""
 HAPPENED = {
     ("password", audit.MASK): N_("Changed the password"),
     ("two_step", "on"): N_("Turned two-step sign-in on"),
@@ -101,9 +103,10 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
 
 def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
     told, columns = shown_fields(entity), inspect(entity).columns
-    if changes.get("status", [None])[0] is not None and "status" in told:
-        old, new = (value(columns["status"], kept, lang) for kept in changes["status"])
-        return f"{old} → {new}"
+    for state in STATES:
+        if changes.get(state, [None])[0] is not None and state in told:
+            old, new = (value(columns[state], kept, lang) for kept in changes[state])
+            return f"{old} → {new}"
     labels = [str(told[key].label) for key in changes if key in told and key not in UNTOLD]
     return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "")
 

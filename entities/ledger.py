@@ -97,7 +97,7 @@ class BudgetLine(InProvinceOrCluster, Base):
         _l("Expense category"), to("expense_category"), filtered=True
     )
     expense_category: Mapped[ExpenseCategory | None] = relation(expense_category_id)
-    kind: Mapped[SpendingKind] = field(_l("Kind of expenditure"), listed=True, filtered=True)
+    kind: Mapped[SpendingKind] = field(_l("Kind of expenditure"), filtered=True)
     agency_id: Mapped[int | None] = field(
         _l("Implementing agency"), within("agency"), listed=True, filtered=True
     )

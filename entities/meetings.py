@@ -149,7 +149,7 @@ class AgendaItem(InProvinceOrCluster, Base):
 
     __tablename__ = "agenda_item"
     __label__ = _l("Agenda item"), _l("Agenda items")
-    __order__ = "id"
+    __order__ = "-meeting_id"
     __context__ = "presenter"
     __rules__ = (unique("agenda_position", "meeting_id", "part", "position"),)
     title: Mapped[str] = field(_l("Subject"), PARAGRAPH, listed=True, searched=True)
@@ -183,7 +183,7 @@ class Attendance(InProvinceOrCluster, Base):
 
     __tablename__ = "attendance"
     __label__ = _l("Attendance"), _l("Attendance")
-    __order__ = "id"
+    __order__ = "-meeting_id"
     __context__ = "position"
     __rules__ = (unique("attendance_of_member", "meeting_id", "membership_id"),)
     name: Mapped[str] = field(_l("Name"), listed=True, searched=True)

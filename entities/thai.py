@@ -100,6 +100,11 @@ FIRMS = (
 """Legal forms of firms, and the abbreviations that offices write."""
 
 
+def shorten(text: str, length: int = 90) -> str:
+    """A text of at most so many characters; where it is longer, a sign at its end says so."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def short_firm(name: str) -> str:
     """A firm's name with its legal form in short: บริษัท ก จำกัด is บจก. ก. Other names stay."""
     for form, short in FIRMS:

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ TALL = 300
 """Pixels of height that lines are drawn in."""
 AXIS, LEGEND, ENTRIES, COLUMNS = 46, 15, 18, 3
 """Pixels of height of the axis below, of a legend and of each of its rows; entries in a row."""
+EDGE = 6
+"""Of the pixels of `AXIS` those that stand above the first bar."""
+PIECE = 26
+"""Bars in one piece of a tall picture: with its heading one piece fits on a sheet of paper."""
 KEPT = 32
 """Pictures that a process keeps, so that one asked for again is not drawn again; 2 MB at most."""
 ID = "drawing"
@@ -84,15 +89,35 @@ def svg(chart: Chart, title: str) -> Markup:
 def framed(chart: Chart, title: str, url: str) -> Markup:
     """The place of a picture that comes from `url`: as large as the picture, and said in words.
 
+    A tall picture stands in pieces, each of which looks at its part of the same drawing.
+
     The picture becomes part of the page by reference, so that it has the page's typeface, which
     an image of its own would not.
     """
-    frame = (
-        '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">'
-        '<use href="{}#{}"/></svg>'
+    said = f"{title}. {words(chart)}"
+    return Markup("").join(
+        _piece(url, top, foot, said if not top else "") for top, foot in pairwise(_cuts(chart))
     )
-    said, size = f"{title}. {words(chart)}", (WIDTH, height(chart))
-    return Markup(frame).format(said, *size, *size, url, ID)
+
+
+def _piece(url: str, top: int, foot: int, said: str) -> Markup:
+    """The picture between two heights; the first piece says what the whole shows."""
+    told = Markup('role="img" aria-label="{}"' if said else 'aria-hidden="true"').format(said)
+    frame = '<svg {} width="{}" height="{}" viewBox="0 {} {} {}"><use href="{}#{}"/></svg>'
+    return Markup(frame).format(told, WIDTH, foot - top, top, WIDTH, foot - top, url, ID)
+
+
+def _cuts(chart: Chart) -> list[int]:
+    """The heights at which a picture begins, may be cut between two bars, and ends.
+
+    On a screen its pieces stand together; on paper none of them is cut.
+    """
+    whole = height(chart)
+    if not isinstance(chart, Bars):
+        return [0, whole]
+    shown = min(len(chart.categories), MOST)
+    end = whole - (AXIS - EDGE)
+    return [0, *(end - STEP * (shown - n) for n in range(PIECE, shown, PIECE)), whole]
 
 
 def drawing(chart: Chart) -> str:

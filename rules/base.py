@@ -4,7 +4,7 @@ A rule that does not hold raises `Broken` with a message for the person, and the
 belongs to. Constraints of the database are the second wall; their names find the message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -87,6 +87,12 @@ def too_long(text: str, most: int) -> str:
         "At most %(most)s characters; this has %(count)s.", most=f"{most:,}", count=f"{len(text):,}"
     )
     return told
+
+
+def some(told: Sequence[str], most: int, joint: str = ", ") -> str:
+    """The first of several texts as one, with how many more there are."""
+    more = [_("and %(n)s more", n=len(told) - most)] if len(told) > most else []
+    return joint.join([*told[:most], *more])
 
 
 @cache

@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from entities import dates
+from access.database import ids_ahead
+from entities import dates, thai
 from entities.money import NOTHING, shown
 from entities.vocabulary import SpendingKind
 from models import BudgetLine, ExpenseCategory, FiscalYearClose
 from rules import unit_names
-from rules.base import Broken
+from rules.base import Broken, some
 from rules.unit_names import Home, Places
 
 CAPITAL = "งบลงทุน"
@@ -173,7 +174,8 @@ def accept(session: Session, made: Preview, chosen: Collection[int] | None = Non
     for proposal in taken:
         _refuse_unreached(session, proposal)
     with _no_collecting():
-        session.add_all(_line(p, made.fiscal_year) for p in taken)
+        keys = ids_ahead(session, BudgetLine, len(taken))
+        session.add_all(_line(p, made.fiscal_year, key) for p, key in zip(taken, keys, strict=True))
         session.flush()
     return len(taken)
 
@@ -195,9 +197,10 @@ def _refuse_unreached(session: Session, proposal: Proposal) -> None:
         raise scope.Denied("import", BudgetLine())
 
 
-def _line(proposal: Proposal, fiscal_year: int) -> BudgetLine:
+def _line(proposal: Proposal, fiscal_year: int, key: int | None) -> BudgetLine:
     row, home = proposal.row, proposal.home or Home("")
     return BudgetLine(
+        id=key,
         item=row.item, fiscal_year=fiscal_year, budget_code=row.budget_code, plan=row.plan,
         output=row.output, expense_category_id=proposal.category_id, kind=proposal.kind,
         enacted=row.amount, source_key=proposal.source_key,
@@ -288,7 +291,7 @@ def _decide(
             "“%(unit)s” was taken as “%(home)s”, since these provinces stand with it: %(told)s",
             unit=proposal.row.unit,
             home=home.name if home else "",
-            told=", ".join(told[:4]),
+            told=some(told, 4),
         )
         _give_home(proposal, home, doubt)
     return home
@@ -324,7 +327,9 @@ def _give_left(block: list[Proposal], home: Home | None, candidates: Sequence[Ho
 def _give_home(proposal: Proposal, home: Home | None, doubt: str) -> None:
     proposal.home = home
     if home is None:
-        missing = _("no province or cluster is called “%(unit)s”", unit=proposal.row.unit[:80])
+        missing = _(
+            "no province or cluster is called “%(unit)s”", unit=thai.shorten(proposal.row.unit, 80)
+        )
         unnamed = _("the row names no province or cluster")
         proposal.set_aside(Fate.LEFT_OUT, doubt or (missing if proposal.row.unit else unnamed))
     elif doubt:
@@ -508,6 +513,6 @@ def _look_at(proposal: Proposal) -> None:
     row = proposal.row
     for text in (row.item, row.output or ""):
         if STRANGE.search(text) or STRAY.search(text):
-            proposal.doubt(_("the text looks damaged: “%(text)s”", text=text[:80]))
+            proposal.doubt(_("the text looks damaged: “%(text)s”", text=thai.shorten(text, 80)))
     if row.amount == NOTHING:
         proposal.doubt(_("the amount is zero"))

@@ -259,7 +259,7 @@ def _opened(case: Complaint, asked: IdentityReveal, session: Session) -> dict[st
     accused = session.scalars(select(Accused).where(Accused.complaint_id == case.id))
     told["accused"] = ", ".join(filter(None, (clear(one.name) for one in accused)))
     audit.note(
-        session, Act.REVEAL, "complaint", case.id, record=str(case)[:200],
+        session, Act.REVEAL, "complaint", case.id, record=thai.shorten(str(case), 200),
         province_id=case.province_id, reason=asked.reason, reveal=asked.id,
     )  # fmt: skip
     return {key: value for key, value in told.items() if value}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import rules.entries  # noqa: F401  a new budget line takes its days there
 from access import scope
-from entities import dates
+from entities import dates, thai
 from figures import requests as figures
 from models import BudgetLine, BudgetRequest, ExpenseCategory, Project, RequestItem
 from rules.base import Broken, linked
@@ -64,7 +64,7 @@ def _line(
 ) -> BudgetLine:
     longest = 1000 - len(category.name) - 3
     return BudgetLine(
-        item=item.name if single else f"{item.name[:longest]} – {category.name}",
+        item=item.name if single else f"{thai.shorten(item.name, longest)} – {category.name}",
         fiscal_year=project.fiscal_year,
         plan=item.plan_program,
         output=item.name,

@@ -24,7 +24,7 @@ from entities.vocabulary import EntryKind, LineStatus
 from figures import ledger as figures
 from models import BudgetLine, CarryOver, FiscalYearClose, LedgerEntry, PurchaseOrder
 from rules import numbers
-from rules.base import Broken, check_together, complete, linked
+from rules.base import Broken, check_together, complete, linked, today_of
 
 K = EntryKind
 SERIES = "ledger_entry:{}"
@@ -32,6 +32,8 @@ SERIES = "ledger_entry:{}"
 ORDERED = frozenset({K.COMMITMENT, K.COMMITMENT_RELEASE})
 BY_ACT = frozenset({K.TRANSFER_IN, K.TRANSFER_OUT, K.CARRY_OVER, K.REVERSAL})
 """Kinds that only a verb makes: they come with a transfer, a carry-over or the entry reversed."""
+CLOSING = frozenset({K.CARRY_OVER, K.LAPSE})
+"""Kinds that close a fiscal year, dated on its last day."""
 BY_HAND = tuple(kind for kind in EntryKind if kind not in BY_ACT)
 EFFECTS: dict[EntryKind, dict[str, int]] = {
     K.ALLOCATION: {"budget": 1},
@@ -160,6 +162,7 @@ def _made(entry: LedgerEntry, session: Session) -> None:
         _name_payee(entry, session)
         _set_changes(entry)
     _within_year(entry, line, session)
+    _refuse_ahead(entry, line, session)
     _covered(entry, line, session)
     entry.maker_name = entry.maker_name or who.of(session).name
     entry.number = numbers.take(session, SERIES.format(line.id))
@@ -234,6 +237,23 @@ def _within_year(entry: LedgerEntry, line: BudgetLine, session: Session) -> None
             ),
             "entry_date",
         )
+
+
+def _refuse_ahead(entry: LedgerEntry, line: BudgetLine, session: Session) -> None:
+    """An entry bears the day of its document, so none lies ahead of today (domain §3.2, §3.6).
+
+    What closes a year bears the year's last day, also where it is prepared before that day, and
+    its reversal with it.
+    """
+    if entry.entry_date <= today_of(session):
+        return
+    reversed_one = linked(entry, "reverses", session)
+    kind = entry.kind if reversed_one is None else reversed_one.kind
+    if kind in CLOSING and entry.entry_date == line.closes_on:
+        return
+    raise Broken(
+        _("An entry bears the day of its document; this day is still to come."), "entry_date"
+    )
 
 
 def _covered(entry: LedgerEntry, line: BudgetLine, session: Session) -> None:

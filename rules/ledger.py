@@ -17,17 +17,19 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from entities import dates
+from entities import dates, thai
 from entities.ledger import CHANGES
 from entities.vocabulary import EntryKind, EntryStatus, LineStatus, TargetKind, TargetMeasure
 from models import BudgetLine, BudgetTransfer, DisbursementTarget, LedgerEntry, PurchaseOrder
 from rules import entries
-from rules.base import Broken, check, complete, linked
+from rules.base import Broken, check, complete, linked, too_long
 
 K, S = EntryKind, EntryStatus
 TRANSFERRED = "โอนงบประมาณจาก {} ไป {}"
 REVERSED = "กลับรายการลำดับ {} {}"
 """Official wording that is written into records, whatever language the screen has."""
+LONGEST_NAME, LONGEST_TEXT = 300, 1000
+"""Characters that a transfer's name and an entry's description hold."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def transfer(
         transferred_on=on,
         approval_ref=approval_ref,
         reason=reason,
-        name=TRANSFERRED.format(source, target)[:300],
+        name=_transfer_name(source, target),
     )
     session.add(moved)
     for kind, line in ((K.TRANSFER_OUT, source), (K.TRANSFER_IN, target)):
@@ -136,6 +138,12 @@ def transfer(
         )  # fmt: skip
         enter(leg, session)
     return moved
+
+
+def _transfer_name(source: BudgetLine, target: BudgetLine) -> str:
+    """What a transfer is called; long names of its lines stand shortened, and say so."""
+    most = (LONGEST_NAME - len(TRANSFERRED.format("", ""))) // 2
+    return TRANSFERRED.format(*(thai.shorten(str(line), most) for line in (source, target)))
 
 
 def _refuse_strange_transfer(source: BudgetLine, target: BudgetLine, approval_ref: str) -> None:
@@ -278,10 +286,18 @@ def _mirror(
         budget_line=line, kind=K.REVERSAL, amount=entry.amount, reverses=entry,
         entry_date=_reversal_day(entry, line, today), doc_no=entry.doc_no, payee=entry.payee,
         order_id=entry.order_id, carry_over_id=entry.carry_over_id, transfer_id=entry.transfer_id,
-        description=REVERSED.format(entry.number, reason)[:1000], **by(maker),
+        description=_reversed_words(entry, reason), **by(maker),
         **{f"{name}_change": -getattr(entry, f"{name}_change") for name in CHANGES},
     )  # fmt: skip
     return enter(mirrored, session)
+
+
+def _reversed_words(entry: LedgerEntry, reason: str) -> str:
+    """What a reversal says: which entry, and why; Broken where the reason has no room."""
+    room = LONGEST_TEXT - len(REVERSED.format(entry.number, ""))
+    if len(reason) > room:
+        raise Broken(too_long(reason, room), "reason")
+    return REVERSED.format(entry.number, reason)
 
 
 def _reversal_day(entry: LedgerEntry, line: BudgetLine, today: date) -> date:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from access import scope
+from entities import thai
 from entities.vocabulary import DocumentKind, DocumentStatus, MeetingStatus, RegisterKind
 from models import Complaint, Document, FollowUp, Meeting, OfficeUnit
 from rules.base import Broken, check, linked
@@ -20,6 +21,8 @@ from rules.entries import locked
 ANSWERING = "แจ้งผลการดำเนินการเรื่องร้องเรียน"
 INVITED = "กรรมการตามบัญชีรายชื่อแนบท้าย"
 """Official wording that is written into records, whatever language the screen has."""
+LONGEST_SUBJECT = 1000
+"""Characters that the subject of a document holds."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Letter:
 def answer_subject(case: Complaint) -> str:
     """What an answer's draft is called; a confidential case lends it no word, for a register is read
     by the whole office."""
-    return ANSWERING if case.confidential else f"{ANSWERING} {case.subject}"[:1000]
+    return ANSWERING if case.confidential else thai.shorten(f"{ANSWERING} {case.subject}", LONGEST_SUBJECT)
 
 
 # Cases.

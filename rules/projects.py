@@ -29,7 +29,7 @@ from models import (
     Project,
     ProjectChange,
 )
-from rules import removal
+from rules import removal, territory
 from rules.base import Broken, check, check_together, complete, linked, today_of
 
 S = ProjectStatus
@@ -132,6 +132,11 @@ def share(row: Any, key: str) -> None:
     value = getattr(row, key)
     if value is not None and not 0 <= value <= WHOLE:
         raise Broken(_("A percentage is between 0 and 100."), key)
+
+
+@check(Project)
+def _district_of_project(project: Project, session: Session) -> None:
+    territory.refuse_foreign_district(project, session)
 
 
 @complete(Project)

@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from entities import dates
+from entities import dates, thai
 from entities.money import NOTHING, shown
 from entities.vocabulary import EntryKind
 from figures import reconciliation as figures
 from figures.reconciliation import OurLine
 from models import BudgetLine, LedgerEntry, PurchaseOrder, Reconciliation, ReconciliationRow
-from rules.base import Broken
+from rules.base import Broken, some
 from rules.unit_names import Home
 
 NAMED = "กระทบยอดกับข้อมูลคลัง ณ วันที่ {}"
@@ -27,7 +27,11 @@ NAMED = "กระทบยอดกับข้อมูลคลัง ณ ว
 MEASURES = ("budget", "orders", "paid", "left")
 ROUNDING = Decimal("1.00")
 """Baht: the most that rounding in a report can leave between two figures of one line."""
-MOST_NAMED = 3
+MOST_NAMED, MOST_FAULTS = 3, 5
+"""Causes of one kind, and faults of a file, that are told one by one."""
+LONGEST_CAUSE = 1000
+"""Characters that the causes of one code may take."""
+JOINT = "; "
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def compare(
 ) -> list[Compared]:
     """Every code of either side in the order of codes; raises Broken where a row has a fault."""
     if faults := [fault for line in lines for fault in line.faults]:
-        raise Broken("; ".join(faults[:5]), "file")
+        raise Broken(some(faults, MOST_FAULTS, JOINT), "file")
     theirs: dict[str, TheirLine] = {}
     for line in lines:
         known = theirs.get(line.budget_code)
@@ -144,11 +148,19 @@ def _row(kept: Reconciliation, one: Compared) -> ReconciliationRow:
         for name in MEASURES
     }
     return ReconciliationRow(
-        budget_code=one.budget_code[:300], reconciliation_id=kept.id, agrees=one.agrees,
+        budget_code=one.budget_code, reconciliation_id=kept.id, agrees=one.agrees,
         budget_line_id=one.ours.line_id if one.ours else None,
-        cause="; ".join(one.causes)[:1000] or None,
+        cause=_together(one.causes) or None,
         province_id=kept.province_id, cluster_id=kept.cluster_id, **amounts,
     )  # fmt: skip
+
+
+def _together(causes: list[str]) -> str:
+    """The causes as one text that has room: whole ones, and how many more there are."""
+    for most in range(len(causes), 1, -1):
+        if len(told := some(causes, most, JOINT)) <= LONGEST_CAUSE:
+            return told
+    return thai.shorten(some(causes, 1, JOINT), LONGEST_CAUSE)
 
 
 # Likely causes.
@@ -181,7 +193,7 @@ def _explain(session: Session, found: list[Compared], as_of: date) -> None:
         one.causes = _causes(one, known) or [_("not explained by any single entry")]
     for one in found:
         if one.theirs is not None and not one.agrees:
-            one.causes += one.theirs.formulas[:MOST_NAMED]
+            one.causes += _first(one.theirs.formulas)
 
 
 def _explain_missing(found: list[Compared]) -> None:
@@ -214,6 +226,12 @@ def swapped(one: str, other: str) -> bool:
     return one[first] == other[second] and one[second] == other[first]
 
 
+def _first(told: Sequence[str]) -> list[str]:
+    """The first of several texts, and how many more there are."""
+    more = len(told) - MOST_NAMED
+    return [*told[:MOST_NAMED], *([_("and %(n)s more", n=more)] if more > 0 else [])]
+
+
 Cause = Callable[[Compared, OurLine, Known], Iterator[str]]
 
 
@@ -224,7 +242,7 @@ def _causes(one: Compared, known: Known) -> list[str]:
     for cause in (_waiting, _not_entered, _unreleased, _posted, _reserved, _swapped, _rounded):
         told = list(dict.fromkeys(cause(one, one.ours, known)))
         if told:
-            return told[:MOST_NAMED]
+            return _first(told)
     return []
 
 
@@ -238,7 +256,7 @@ def _waiting(one: Compared, ours: OurLine, known: Known) -> Iterator[str]:
         single = [entry for entry in fitting if getattr(entry, column) == lacking]
         if lacking and (single or together == lacking):
             chosen = single[:1] or fitting
-            numbers = ", ".join(_named(entry) for entry in chosen[:MOST_NAMED])
+            numbers = some([_named(entry) for entry in chosen], MOST_NAMED)
             yield _("waits for approval here: %(entries)s", entries=numbers)
 
 
@@ -263,7 +281,7 @@ def _not_entered(one: Compared, ours: OurLine, known: Known) -> Iterator[str]:
     paid, orders = one.differences.get("paid", NOTHING), one.differences.get("orders", NOTHING)
     if paid < 0 and orders == -paid:
         fitting = [o for o in _orders(known, ours) if o.outstanding >= -paid]
-        names = ", ".join(order.number for order in fitting[:MOST_NAMED])
+        names = some([order.number for order in fitting], MOST_NAMED)
         yield _(
             "the treasury paid %(amount)s baht that is not entered here; order %(orders)s",
             amount=shown(-paid),

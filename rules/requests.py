@@ -33,7 +33,7 @@ from models import (
     RequestCost,
     RequestItem,
 )
-from rules import removal
+from rules import removal, territory
 from rules.base import Broken, check, check_together, complete, linked
 
 S = RequestStep
@@ -211,6 +211,11 @@ def _readiness(rows: list[Readiness], session: Session) -> None:
     for item in {linked(row, "item", session) for row in rows}:
         answers = select(Readiness.answer).where(Readiness.item_id == item.id)
         item.readiness = figures.readiness(session.scalars(answers))
+
+
+@check(RequestItem)
+def _district_of_item(item: RequestItem, session: Session) -> None:
+    territory.refuse_foreign_district(item, session)
 
 
 @check(RequestItem)

@@ -377,9 +377,11 @@ def _spread(sheet: _Sheet, start: int, columns: Columns) -> None:
 
 def _is_total(cells: Cells, columns: Columns, mapping: Mapping) -> bool:
     """Whether a row only adds up others: it begins with such a word and has no item of its own."""
-    texts = [(n, c) for n, c in enumerate(cells) if isinstance(c, str) and c.strip()]
-    if not texts or not TOTAL.match(thai.normalise(texts[0][1])):
+    filled = ((n, c) for n, c in enumerate(cells) if isinstance(c, str) and c.strip())
+    first = next(filled, None)
+    if first is None or not TOTAL.match(thai.normalise(first[1])):
         return False
+    texts = [first, *filled]
     place = next((n for n, target in columns.items() if target.key == mapping.item), None)
     others = [n for n, _c in texts[1:] if n in columns and columns[n].spread]
     return not others and (place in (None, texts[0][0]) or place not in dict(texts))

@@ -27,6 +27,8 @@ class Row {
     for (const [name, kinds] of Object.entries(NEEDS)) {
       for (const cell of this.row.querySelectorAll(`.${name}`)) this.show(cell, kinds.includes(this.kind.value) && !(name === "for-new" && this.order.value));
     }
+    const none = this.order.options[0]; // without an order chosen, a commitment makes a new one
+    none.text = this.kind.value === "commitment" ? none.dataset.fresh : none.dataset.none;
     const amount = this.row.querySelector(".amt");
     const place = this.row.querySelector(`[data-column="${this.columns[this.kind.value]}"]`);
     if (place && amount.parentElement !== place) place.append(amount);

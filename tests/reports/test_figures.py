@@ -1,5 +1,6 @@
 """What the four reports count, by hand, and that each figure opens exactly what it counted."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -11,7 +12,7 @@ from access import viewer as who
 from admin_views import lists
 from entities.vocabulary import CommitteeStatus, Mission
 from reports import REPORTS, charts
-from reports.base import Rows, Taken, Within, percent, text
+from reports.base import Bars, Rows, Series, Taken, Within, percent, text
 from tests.conftest import CHAINAT, LOPBURI, TRANG
 from tests.reports.conftest import TODAY, YEAR, group, written
 
@@ -261,3 +262,26 @@ def test_a_day_of_age_belongs_to_one_span_only():
 )  # fmt: skip
 def test_an_axis_has_whole_numbers(most, goal, expected):
     assert charts.ticks(most, goal) == expected
+
+
+def test_a_tall_chart_stands_in_whole_pieces_of_one_drawing():
+    """77 provinces and the clusters: each piece fits on paper, and together they are the picture."""
+    names = tuple(f"จังหวัด {n}" for n in range(78))
+    series = (Series("เบิกจ่าย", "brand", tuple(range(78))),)
+    tall, low = (
+        Bars(names, series, "ร้อยละ"),
+        Bars(names[:26], (Series("ก", "brand", tuple(range(26))),), "ร้อยละ"),
+    )
+    drawn = charts.framed(tall, "ผลการเบิกจ่าย", "/admin/report/disbursement/chart")
+    boxes = [
+        (int(top), int(high)) for top, high in re.findall(r'viewBox="0 (\d+) 720 (\d+)"', drawn)
+    ]
+    assert len(boxes) == 3
+    assert [top for top, _high in boxes[1:]] == [top + high for top, high in boxes[:-1]]
+    assert sum(high for _top, high in boxes) == charts.height(tall)
+    assert all((top - charts.EDGE) % charts.STEP == 0 for top, _high in boxes[1:]), (
+        "between two bars"
+    )
+    assert drawn.count('role="img"') == 1
+    assert drawn.count('aria-hidden="true"') == 2
+    assert charts.framed(low, "ก", "/chart").count("<svg") == 1

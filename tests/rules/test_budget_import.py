@@ -6,7 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from access import audit, scope
@@ -255,3 +256,25 @@ def test_what_no_province_tells_is_told_by_elimination_or_left_out(work):
     assert homes((cluster, 10), (cluster, 60), ("จังหวัดเพชรบุรี", 65)) == ["1", "2"]
     assert homes((cluster, 10), (cluster, 60)) == ["1", "2"], "the order of the book"
     assert homes((cluster, 10)) == [None]
+
+
+def test_many_lines_go_to_the_database_in_few_statements(work):
+    """SQLite's search index writes at each statement's end: one for each row is most of an import."""
+    told: list[str] = []
+
+    def hear(_connection, _cursor, statement, *_more):
+        if statement.startswith("INSERT INTO budget_line"):
+            told.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        made = look(work, *(row(n) for n in range(1, 1201)))
+        assert budget_import.accept(work, made) == 1200
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    assert len(told) <= 3
+    last = work.scalar(select(func.max(BudgetLine.id)))
+    after = BudgetLine(province_id=LOPBURI, item="ถนน", fiscal_year=2569, kind=SpendingKind.CAPITAL)
+    work.add(after)
+    work.flush()
+    assert (count(work), after.id) == (1201, last + 1), "the database's own sequence goes on"

@@ -1,6 +1,6 @@
 """The ledger's rules: two persons, nothing overdrawn, posted entries stand, reversed once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,8 @@ from tests.conftest import CHAINAT
 K, S = EntryKind, EntryStatus
 MAKER, CHIEF = 501, ledger.Officer(502, "หัวหน้าสำนักงานจังหวัด")
 NOW = dates.now()
+LATER = date(2028, 10, 1)
+"""The day on which these entries are made: none that they name lies ahead of it."""
 
 
 @pytest.fixture
@@ -49,6 +51,7 @@ def line(session: Session, allocated: str = "1000.00", **told: Any) -> BudgetLin
             "kind": SpendingKind.CURRENT, "enacted": Decimal(allocated), **told,
         }
     )  # fmt: skip
+    session.info.setdefault("today", LATER)
     session.add(made)
     session.flush()
     if Decimal(allocated):
@@ -246,6 +249,40 @@ def test_days_outside_the_fiscal_year_are_refused(work: Session) -> None:
             entry(work, one, K.DISBURSEMENT, "10.00", entry_date=day)
 
 
+def test_an_entry_bears_no_day_that_is_still_to_come(work: Session) -> None:
+    work.info["today"] = date(2026, 11, 2)
+    one = line(work, "100.00")
+    with pytest.raises(Broken, match="still to come") as caught:
+        entry(work, one, K.DISBURSEMENT, "10.00", entry_date=date(2026, 11, 3))
+    assert caught.value.field == "entry_date"
+    posted(work, one, K.DISBURSEMENT, "10.00", entry_date=date(2026, 11, 2))
+    assert figures_of(one)[2:4] == ("10.00", "90.00")
+
+
+def test_the_day_of_an_entry_is_bangkoks(work: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At six in the evening of the first in London it is the second in Bangkok."""
+    one = line(work, "100.00")
+    work.info.pop("today")
+    evening = datetime(2026, 11, 1, 18, tzinfo=UTC)
+    monkeypatch.setattr(dates, "now", lambda: evening)
+    posted(work, one, K.DISBURSEMENT, "1.00", entry_date=date(2026, 11, 2))
+    with pytest.raises(Broken, match="still to come"):
+        entry(work, one, K.DISBURSEMENT, "1.00", entry_date=date(2026, 11, 3))
+
+
+def test_what_closes_a_year_is_prepared_before_its_last_day(work: Session) -> None:
+    """A carry-over, the lapse of the rest and their reversals bear the 30th of September."""
+    work.info["today"] = date(2026, 9, 21)
+    one, _contract, kept = _carried(work)
+    made = work.scalars(select(LedgerEntry).where(LedgerEntry.carry_over_id == kept.id)).one()
+    (lapse,) = carry_over.lapse_rest(work, 2569, CHAINAT)
+    ledger.approve(lapse, work, NOW, CHIEF)
+    mirrors = [ledger.reverse(of, "ผิด", work, date(2026, 9, 22))[0] for of in (lapse, made)]
+    assert {of.entry_date for of in (made, lapse, *mirrors)} == {date(2026, 9, 30)}
+    with pytest.raises(Broken, match="still to come"):
+        entry(work, one, K.LAPSE, "1.00", entry_date=date(2026, 9, 29))
+
+
 def _carried(work: Session) -> tuple[BudgetLine, PurchaseOrder, CarryOver]:
     one = line(work, "0", fiscal_year=2569)
     posted(work, one, K.ALLOCATION, "100.00", entry_date=date(2025, 11, 1))
@@ -365,3 +402,21 @@ def test_nobody_sets_a_balance(work: Session) -> None:
         with pytest.raises(Broken, match="changed by entries alone"):
             work.commit()
         work.rollback()
+
+
+def test_a_reversals_reason_is_kept_whole_or_refused(work: Session) -> None:
+    one = line(work, "100.00")
+    made = posted(work, one, K.DISBURSEMENT, "10.00")
+    prefix = len(ledger.REVERSED.format(made.number, ""))
+    with pytest.raises(Broken, match=f"this has {1001 - prefix}") as caught:
+        ledger.reverse(made, "ก" * (1001 - prefix), work, date(2026, 11, 3))
+    assert caught.value.field == "reason"
+    (mirror,) = ledger.reverse(made, "ก" * (1000 - prefix), work, date(2026, 11, 3))
+    assert len(mirror.description) == 1000
+
+
+def test_a_transfer_between_long_names_says_that_they_are_shortened(work: Session) -> None:
+    one, two = line(work, "100.00", item="ก" * 1000), line(work, "0", item="ข" * 20)
+    moved = ledger.transfer(one, two, Decimal(60), date(2026, 11, 2), "อนุมัติ 1", work)
+    assert len(moved.name) <= 300
+    assert "ก… ไป " + "ข" * 20 in moved.name

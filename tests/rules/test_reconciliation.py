@@ -253,3 +253,14 @@ def test_the_screen_compares_keeps_shows_and_exports(session, persons, work):
     session.rollback()
     assert len(session.scalars(select(Reconciliation)).all()) == 1
     assert persons.client("governor").get("/admin/reconciliation/new/").status_code == 403
+
+
+def test_causes_that_have_no_room_are_counted_and_none_is_cut(work):
+    """Whole causes stand, then how many more there are; faults of a file alike."""
+    told = reconciliation._together([f"{n} {'ก' * 200}" for n in range(9)])
+    assert len(told) <= 1000
+    assert told.endswith("; and 5 more")
+    assert reconciliation._together(["ก" * 2000]).endswith("…")
+    faulty = [TheirLine("70021", faults=(f"row {n}",)) for n in range(7)]
+    with pytest.raises(Broken, match="row 4; and 2 more"):
+        compared(work, *faulty)

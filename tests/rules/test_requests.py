@@ -24,6 +24,7 @@ from models import (
     BudgetCalendar,
     BudgetLine,
     BudgetRequest,
+    District,
     ExpenseCategory,
     PolicyBody,
     Project,
@@ -443,3 +444,23 @@ def test_what_the_calendar_says_is_late(session, asked, weir):
     assert figures.calendar(session, asked, TODAY)[0].done
     assert figures.late_requests(session, TODAY) == []
     assert session.scalar(select(BudgetRequest.step)) is S.SCREENING
+
+
+def test_a_district_lies_in_the_province_or_the_cluster(session, asked):
+    cluster = cluster_of(session, LOPBURI)
+    ours, theirs = (
+        session.scalars(select(District).where(District.province_id == key).limit(1)).one()
+        for key in (LOPBURI, TRANG)
+    )
+    with written(session):
+        shared = request(session, cluster_id=cluster.id)
+        own = project(session, asked, "ฝาย", (WORKS, "100"), district=ours)
+        common = project(session, shared, "ถนนกลุ่มจังหวัด", (WORKS, "100"), district_id=ours.id)
+        run_checks(session)
+        for item in (own, common):
+            item.district = theirs
+            session.flush()
+            with pytest.raises(Broken, match="does not lie in the area") as caught:
+                run_checks(session)
+            assert caught.value.field == "district_id"
+            item.district = ours

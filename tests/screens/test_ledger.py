@@ -196,6 +196,30 @@ def test_what_is_wrong_is_told_at_the_field_and_stays(session, finance, field, v
     assert entries(session, line_id) == []
 
 
+def test_a_day_that_is_still_to_come_is_told_at_its_field(session, finance):
+    """In the row of the ledger, in the form of an order and in that of a transfer alike."""
+    tomorrow = dates.today() + timedelta(1)
+    day, year = dates.input_date(tomorrow), dates.fiscal_year(tomorrow)
+    line_id, other = (make_line(session, item, "0", year) for item in ("ถนน", "คลอง"))
+    told = {"kind": "allocation", "entry_date": day}
+    new = f"/admin/purchase_order/new/?budget_line_id={line_id}"
+    order = {"number": "70999", "vendor": "ห้างตัวอย่าง", "signed_on": day, "amount": "5"}
+    move = f"/admin/budget_transfer/new/?from_line_id={line_id}"
+    moved = {"to_line_id": other, "amount": "5", "transferred_on": day, "approval_ref": "สงป. 1"}
+    answers = (
+        enter(finance, line_id, **told),
+        finance.post(new, data=open_form(finance, new) | order),
+        finance.post(move, data=open_form(finance, move) | moved),
+    )
+    for field, answer in zip(("entry_date", "signed_on", "transferred_on"), answers, strict=True):
+        assert answer.status_code == 422, field
+        page = answer.get_data(as_text=True)
+        message = re.search(rf'id="{field}-err">.*?<span>(.*?)</span>', page, re.DOTALL)
+        assert message, field
+        assert "ลงวันที่ล่วงหน้าไม่ได้" in message[1]
+    assert entries(session, line_id) == []
+
+
 def test_what_the_row_does_not_show_is_told_over_it(session, finance):
     line_id = make_line(session)
     page = enter(finance, line_id, carry_over_id="77").get_data(as_text=True)

@@ -243,3 +243,21 @@ def test_a_subject_too_long_is_told_and_not_cut(session, persons, kbj):
     session.rollback()
     titles = session.scalars(select(AgendaItem.title).where(AgendaItem.meeting_id == meeting)).all()
     assert [len(one) for one in titles] == [1000]
+
+
+def test_lists_of_a_meetings_rows_open_with_the_newest_meeting(session, persons, kbj):
+    """Whichever row was written last: who is added late to an old meeting does not come first."""
+    clerk, today = persons.client("secretary"), dates.today()
+    older, newer = (_make_meeting(clerk, kbj, today + timedelta(n)) for n in (1, 8))
+    for meeting_id in (newer, older):
+        _press(clerk, "invite", meeting_id)
+        _press(clerk, "agenda", meeting_id, part="5", title=f"เรื่องของ {meeting_id}")
+    for entity in (Attendance, AgendaItem):
+        page = clerk.get(f"/admin/{entity.__tablename__}/").get_data(as_text=True)
+        shown = [int(key) for key in re.findall(r'name="rowid" value="(\d+)"', page)]
+        session.rollback()
+        known = {
+            row.id: row.meeting_id for row in session.execute(select(entity.id, entity.meeting_id))
+        }
+        assert {older, newer} <= {known[key] for key in shown}
+        assert [known[key] for key in shown] == sorted((known[key] for key in shown), reverse=True)

@@ -13,6 +13,7 @@ from entities.vocabulary import EntryKind, ProjectStatus, Severity
 from figures import projects as figures
 from models import (
     Attachment,
+    District,
     Milestone,
     Outcome,
     Problem,
@@ -350,7 +351,9 @@ def test_the_desk_tells_who_must_do_what(session, office, persons):
     session.rollback()
     mine = page(office.officer, "/admin/")
     assert f"/admin/progress_report/new/?project_id={office.own}" in mine
+    assert f"/admin/project/details/?id={office.own}" in mine, "the own project is far behind"
     assert "ถนนสายใหม่" not in mine
+    assert "สะพานเมืองตรัง" not in mine
     for role in ("planner", "chief_of_office", "governor"):
         told = page(persons.client(role), "/admin/")
         assert "light=red" in told, role
@@ -375,3 +378,20 @@ def test_a_report_asked_for_a_project_out_of_reach_chooses_no_other(office):
         assert "ถนนสายใหม่" not in options
     own = page(office.officer, f"/admin/progress_report/new/?project_id={office.own}")
     assert f'name="project_id" value="{office.own}"' in own
+
+
+def test_a_project_lies_in_a_district_of_its_province(session, office):
+    ours, theirs = (
+        session.scalar(select(District.id).where(District.province_id == key).limit(1))
+        for key in (LOPBURI, TRANG)
+    )
+    agency_id = session.get(Project, office.own).agency_id
+    session.rollback()
+    new = "/admin/project/new/"
+    told = {"name": "สะพาน", "fiscal_year": "2570", "agency_id": agency_id, "budget": "1",
+            "starts_on": "1/12/2569", "ends_on": "1/5/2570"}  # fmt: skip
+    form = open_form(office.planner, new) | told
+    answer = office.planner.post(new, data={**form, "district_id": theirs})
+    assert answer.status_code == 422
+    assert "ไม่ได้อยู่ในจังหวัด" in answer.get_data(as_text=True)
+    assert office.planner.post(new, data={**form, "district_id": ours}).status_code == 302

@@ -13,6 +13,7 @@ from models import (
     BudgetCalendar,
     BudgetLine,
     BudgetRequest,
+    District,
     Project,
     Readiness,
     RequestCost,
@@ -346,3 +347,44 @@ def test_a_province_narrower_than_its_cluster_reads_the_clusters_request(session
     assert "ท่าเรือ" in page
     assert "/decide/" not in page
     assert planner.get(f"/admin/budget_request/decide/?id={key}").status_code == 403
+
+
+def test_a_project_is_offered_the_districts_of_its_own_province(session, persons, asked):
+    planner = persons.client("planner")
+    new = f"/admin/request_item/new/?request_id={asked}"
+    offered = (
+        planner.get(new).get_data(as_text=True).split('name="district_id"')[1].split("</select>")[0]
+    )
+    ours = session.scalars(select(District.id).where(District.province_id == LOPBURI)).all()
+    assert {int(key) for key in re.findall(r'value="(\d+)"', offered)} == set(ours)
+    foreign = session.scalar(select(District.id).where(District.province_id == TRANG).limit(1))
+    session.rollback()
+    office = items(session, asked)[0].agency_id
+    session.rollback()
+    form = open_form(planner, new) | {"name": "ไกลบ้าน", "agency_id": office, "district_id": foreign}
+    answer = planner.post(new, data=form)
+    assert answer.status_code == 422
+    assert "ไม่ได้อยู่ในจังหวัด" in answer.get_data(as_text=True)
+
+
+def test_the_page_tells_each_step_and_keeps_a_costs_category(session, persons, asked):
+    planner = persons.client("planner")
+    weir = items(session, asked)[0].id
+    page = planner.get(f"/admin/request_item/details/?id={weir}").get_data(as_text=True)
+    assert f'value="{MATERIALS}" selected' in page, "the next cost begins where the last one ended"
+    with written(session):
+        bare = project(session, session.get(BudgetRequest, asked), "ยังไม่มีค่าใช้จ่าย").id
+    session.rollback()
+    page = planner.get(f"/admin/request_item/details/?id={bare}").get_data(as_text=True)
+    assert '<option value=""></option>' in page.split('name="expense_category_id"')[1][:80]
+    assert sheet(planner, asked).status_code == 302
+    page = planner.get(f"/admin/request_item/details/?id={weir}").get_data(as_text=True)
+    assert "จัดทำคำขอ → กลั่นกรอง" in page
+
+
+def test_a_comment_too_long_is_told_and_not_cut(session, persons, asked):
+    planner = persons.client("planner")
+    answer = sheet(planner, asked, comment="ก" * 20_001)
+    assert answer.status_code == 422
+    assert "20,001" in answer.get_data(as_text=True)
+    assert session.scalar(select(func.count()).select_from(RequestDecision)) == 0
