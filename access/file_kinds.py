@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from access import file_text
 from entities.messages import N_
 
 HEAD = 8192
@@ -100,8 +101,8 @@ LIES = N_("The file's content is not what its name says.")
 VBA, LOCKED = "_VBA_PROJECT".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
 
 
-PDF_SCRIPT = b"/JavaScript"
-"""Every script of a PDF is named so; within a packed part of the file it is not seen."""
+PDF_SCRIPT, PDF_PACKED = b"/JavaScript", b"/ObjStm"
+"""How every script of a PDF is named, and every part of it that is packed; those are looked into apart."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,8 @@ def _plain(kind: Kind, head: bytes, _content: IO[bytes]) -> bool:
 def _pdf(kind: Kind, head: bytes, content: IO[bytes]) -> bool:
     """A PDF; one whose own scripts its reader would run is marked, as a file with macros is."""
     _plain(kind, head, content)
-    return bool(_found(content, {PDF_SCRIPT}))
+    found = _found(content, {PDF_SCRIPT, PDF_PACKED})
+    return PDF_SCRIPT in found or (PDF_PACKED in found and file_text.hides_script(content))
 
 
 def _is_gif(head: bytes) -> bool:
@@ -215,7 +217,9 @@ def _office(kind: Kind, _head: bytes, content: IO[bytes]) -> bool:
     hidden = any(_is_macro(part.filename.lower()) for part in parts)
     if hidden and not kind.macros and b"opendocument" not in kind.inside:
         raise Unfit(
-            N_("The file hides macros behind its name; save it as .docm, .xlsm or .pptm, or without.")
+            N_(
+                "The file hides macros behind its name; save it as .docm, .xlsm or .pptm, or without."
+            )
         )
     return hidden or kind.macros
 

@@ -9,7 +9,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 MOST_LETTERS, MOST_PAGES, MOST_PARTS = 20_000, 300, 200
 SECONDS, MEMORY = 5, 400 * 1024 * 1024
@@ -23,6 +23,10 @@ PARTS = {
 """The parts of an Office file that hold its words."""
 OPEN_DOCUMENT = frozenset({".odt", ".ods"})
 SAME = {".docm": ".docx", ".xlsm": ".xlsx", ".pptm": ".pptx"}
+SCRIPTS, SCRIPT = ".pdf-scripts", b"/JavaScript"
+"""What is asked for in place of an ending to learn whether a PDF has scripts, and how each is named."""
+
+
 def bind() -> None:
     """Take what this process may spend: seconds, memory, and no file of its own."""
     try:
@@ -52,6 +56,28 @@ def of_pdf(stream: IO[bytes]) -> Iterator[str]:
             return
         except Exception:  # noqa: BLE001, S112 - one broken page of a foreign file; the next may do
             continue
+
+
+def scripts_of_pdf(stream: IO[bytes]) -> Iterator[str]:
+    """One word where a packed part of a PDF names a script; nothing where none does."""
+    import logging
+
+    from pypdf import PdfReader
+
+    logging.disable()
+    reader = PdfReader(stream)
+    for number in sorted({part for part, _place in reader.xref_objStm.values()}):
+        try:
+            packed: bytes = cast("Any", reader.get_object(number)).get_data()
+        except (MemoryError, RecursionError):
+            return
+        except Exception:  # noqa: BLE001, S112 - one broken part of a foreign file; the next may do
+            continue
+        if SCRIPT in re.sub(
+            rb"#([0-9A-Fa-f]{2})", lambda sign: bytes.fromhex(sign[1].decode()), packed
+        ):
+            yield "script"
+            return
 
 
 def of_office(stream: IO[bytes], ending: str) -> Iterator[str]:
@@ -104,6 +130,8 @@ def told(stream: IO[bytes], ending: str) -> Iterator[str]:
     """The text of a file, in pieces, as much as is kept."""
     if ending == ".pdf":
         pieces = of_pdf(stream)
+    elif ending == SCRIPTS:
+        pieces = scripts_of_pdf(stream)
     elif ending in (".txt", ".csv"):
         pieces = of_text(stream)
     else:

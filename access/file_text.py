@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from access.file_reader import MOST_LETTERS, PARTS, SAME
+from access.file_reader import MOST_LETTERS, PARTS, SAME, SCRIPTS
 from entities import thai
 
 READER = Path(__file__).with_name("file_reader.py")
@@ -51,6 +51,15 @@ def read(name: str, content: IO[bytes]) -> str | None:
     finally:
         content.seek(0)
     return tidy(found.decode("utf-8", "ignore"))
+
+
+def hides_script(content: IO[bytes]) -> bool:
+    """Whether a packed part of a PDF names a script; of one that cannot be read, no."""
+    content.seek(0)
+    try:
+        return bool(_told(SCRIPTS, content))
+    finally:
+        content.seek(0)
 
 
 def _told(ending: str, content: IO[bytes]) -> bytes:

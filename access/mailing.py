@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -35,6 +35,17 @@ def message(letter: Letter) -> EmailMessage:
     made["To"], made["Subject"] = letter.address, letter.subject
     made.set_content(letter.text)
     return made
+
+
+def deliver(letters: Iterable[Letter], patience: int, sent: Callable[[Letter], None]) -> None:
+    """Send letters over one connection; `sent` is told of each at once, so that none is repeated.
+
+    Raises one of FAILURES where the server does not take the next one.
+    """
+    with server(patience) as found:
+        for letter in letters:
+            found.send_message(message(letter))
+            sent(letter)
 
 
 @contextmanager

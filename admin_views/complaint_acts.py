@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, request, url_for
+from flask import abort, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from access import mailing
 from access.database import db
 from admin_views import complaint_intake as intake
-from admin_views import uploads
+from admin_views import posting_letters, uploads
 from admin_views.acting import viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -47,8 +47,6 @@ SUPPORTS = ("support_1", "support_2", "support_3")
 """Supporting agencies asked for at once; more are added one by one."""
 LOOKUP = "/admin/complaint/lookup/?field=lead_agency_id"
 """Where agencies are looked up when they are too many for a list."""
-PATIENCE = 8
-"""Seconds that the mail server has while a person waits."""
 Act = dict[str, Any]
 
 
@@ -266,8 +264,7 @@ class ActPages:
             given.append(complaint_reminders.remind_now(part, db.session(), dates.today()))
 
         answer = do(self, record, act, told=_("Reminded: %(agency)s", agency=part.agency))
-        if given:
-            mail(given)
+        mail([one for one in given if one in db.session])
         return answer
 
     def _part(self, record: Complaint) -> Assignment:
@@ -426,22 +423,15 @@ class ActPages:
 
 
 def mail(given: list[Reminder]) -> None:
-    """Send what was just given, where a mail server is set and the agency has an address.
+    """Send what was just given, where a mail server is set and the agency has an address."""
+    told = given if mailing.is_set() else []
+    letters = complaint_reminders.letters(db.session(), told) if told else []
 
-    The reminder stands whatever the server does; the person is told how it went.
-    """
-    work = db.session()
-    letters = complaint_reminders.letters(work, given) if mailing.is_set() else []
-    for letter in letters:
-        try:
-            with mailing.server(PATIENCE) as server:
-                server.send_message(mailing.message(letter))
-        except mailing.FAILURES:
-            flash(_("The letter could not be sent; the agency sees it on its desk."), "warn")
-            return
-        complaint_reminders.sent(work, letter)
-        work.commit()
-        flash(_("A letter went to %(address)s.", address=letter.address), "ok")
+    def sent(letter: mailing.Letter) -> None:
+        complaint_reminders.sent(db.session(), letter)
+        db.session.commit()
+
+    posting_letters.post(letters, sent)
 
 
 def usual_day(case: Complaint) -> date | None:
@@ -462,10 +452,17 @@ def _asked_agencies(case: Complaint) -> list[Ask]:
           for name in SUPPORTS],
         Ask("due_on", _l("Due on"), "date", default=usual_day(case), required=False,
             help=_l("From the days of the category; empty: no day is set.")),
-        Ask("instruction", _l("What to do"), "text", required=False,
-            help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        _asked_instruction(case),
         *_asked_files(case),
     ]  # fmt: skip
+
+
+def _asked_instruction(case: Complaint) -> Ask:
+    """What to do, begun with where and what it is: an agency sees nothing else of the case."""
+    return Ask(
+        "instruction", _l("What to do"), "text", required=False, default=complaint_files.brief(case),
+        help=_l("Agencies read it: without the complainant's name, phone or address."),
+    )  # fmt: skip
 
 
 def _asked_files(case: Complaint, kept: Collection[int] = ()) -> list[Ask]:
@@ -495,8 +492,7 @@ def _asked_support(case: Complaint) -> list[Ask]:
     return [
         Ask("agency", _l("Supporting agency"), "pick", pairs=partial(agencies, case, free=True),
             lookup=LOOKUP),
-        Ask("instruction", _l("What to do"), "text", required=False,
-            help=_l("Agencies read it: without the complainant's name, phone or address.")),
+        _asked_instruction(case),
         *_asked_files(case, complaint_files.chosen(case, db.session())),
     ]  # fmt: skip
 

@@ -58,7 +58,8 @@ class LogForm(BaseForm):
         _l("File of the log"),
         description=_l(
             "Excel (xlsx, xls), OpenDocument (ods) or csv: one row for each case, several agencies"
-            " parted by /. The columns are found by their headings, or chosen by you."
+            " parted by /. The columns are found by their headings, or chosen by you: %(names)s.",
+            names=", ".join(one.headings[0] for one in logs.LOG.targets),
         ),
         validators=[Required()],
         render_kw={"accept": brought.ENDINGS},
@@ -210,7 +211,7 @@ def _row(proposal: Proposal) -> Told:
     known = proposal.fate is not Fate.FAULT
     return {
         "number": proposal.number, "title": row.subject or row.category,
-        "sub": " · ".join(filter(None, (row.place, row.number, row.district, row.channel))),
+        "sub": " · ".join(filter(None, (row.place, proposal.number, row.district, row.channel))),
         "cells": [
             cells.mark(tone, sign, str(words)), Markup("<br>").join(proposal.reasons),
             cells.chip(proposal.status) if known else row.status, _days(row),

@@ -37,7 +37,7 @@ from models import (
     District,
     Subdistrict,
 )
-from rules import complaint_clock, complaint_secrecy, complaints
+from rules import complaint_clock, complaint_files, complaint_secrecy, complaints
 from rules.base import Broken
 
 Spell = Callable[[str], str]
@@ -139,7 +139,10 @@ def form_class() -> Any:
         accused_agency_id=lambda: agency_field(told["accused_agency_id"].label),
         lead_agency_id=lambda: agency_field(
             _l("Assign at once to"),
-            _l("Then the case is screened and given to this agency as it is received."),
+            _l(
+                "Then the case is screened and given to this agency as it is received, with the place and"
+                " what was told; what is confidential or told by somebody unnamed does not go along."
+            ),
         ),
     )
 
@@ -292,7 +295,7 @@ def take_down(form: Any, case: Complaint, session: Session, today: date, *, draf
         session.flush()
         lead = session.get_one(Agency, form.lead_agency_id.data)
         try:
-            complaints.assign(case, lead, [], None, session, today)
+            complaints.assign(case, lead, [], complaint_files.brief(case) or None, session, today)
         except Broken as broken:
             raise Broken(str(broken), "lead_agency_id") from None
 

@@ -116,7 +116,9 @@ def notices(case: Complaint) -> list[dict[str, str]]:
         told.append(("warn", _("The clock of this case stands since %(day)s.", day=day)))
     if case.extension_to:
         day = dates.long_date(case.extension_to, lang())
-        told.append(("warn", _("More time until %(day)s is asked for.", day=day)))
+        told.append(
+            ("warn", _("More time until %(day)s is asked for; another person grants it.", day=day))
+        )
     if case.is_anonymous:
         told.append(("info", _("Whoever complained was promised to stay unnamed.")))
     if case.taken_over:

@@ -125,6 +125,9 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
         """Cases that have a number are never removed, and drafts one by one."""
         return []
 
+    def nameless(self) -> str:
+        return _("draft")
+
     def marks(self, ids: list[int]) -> dict[int, Markup]:
         """How soon or late each case is, under its number."""
         today = dates.today()
@@ -179,6 +182,12 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
         return []
 
     def side(self, record: Complaint) -> list[dict[str, Any]]:
+        """The files of a case may name who complained: to others it is told that they are sealed."""
+        if not viewer().may(Complainant, "read"):
+            words = Markup("<p class='none'>{}</p>").format(
+                _("Only the centre opens the files of a case.")
+            )
+            return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
         marks = dict.fromkeys(complaint_files.chosen(record, db.session()), mark)
         card = uploads.card(record, "complaint_id", marks)

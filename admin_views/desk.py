@@ -104,7 +104,7 @@ def _acts(province_id: int | None) -> list[dict[str, Any]]:
                 "method": "get",
             }
         )
-    return acts or desk_complaints.acts()
+    return acts or desk_documents.acts(province_id) or desk_complaints.acts()
 
 
 def _figures(today: date, province_id: int | None) -> list[dict[str, Any] | None]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from access.database import db
 from admin_views import cells
-from admin_views.acting import lang, viewer
+from admin_views.acting import lang, minds, viewer
 from entities import dates
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
 from figures import complaint_board as board
@@ -28,7 +28,7 @@ def waiting(today: date, province_id: int | None) -> Rows:
     """Rows of the desk, each kind for those who do something about it."""
     person, rows = viewer(), []
     if person.may(Complaint, "screen"):
-        rows += _standing(province_id) + _late(today, province_id)
+        rows += _drafts(province_id) + _standing(province_id) + _late(today, province_id)
         rows += _reminders(today, province_id)
     if person.may(IdentityReveal, "approve"):
         rows += _reveals(province_id)
@@ -48,7 +48,7 @@ def acts() -> list[dict[str, Any]]:
 
 
 def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
-    """How many cases are open and late, for those who work on cases; or the agency's own."""
+    """How many cases are open and late, for those who work on cases or oversee them; or the agency's own."""
     person = viewer()
     if person.may(Assignment, "accept") and not person.may(Complaint, "read"):
         count = board.count_on_turn(db.session(), province_id)
@@ -56,7 +56,7 @@ def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
             _("Complaints given to the agency"), count, Markup(""),
             url_for("assignment.index_view", standing="waiting"),
         )  # fmt: skip
-    if not person.may(Complaint, "screen"):
+    if not minds(Complaint, "screen"):
         return None
     late = board.count_late(db.session(), today, province_id)
     chips = cells.mark("bad", "!", _("%(n)s late", n=late)) if late else Markup("")
@@ -119,6 +119,20 @@ def _reminders(today: date, province_id: int | None) -> Rows:
             cells.mark("warn", "◷", _("Reminder %(n)s", n=highest[one.id])), 2,
         )
         for one in board.cases(db.session(), list(highest)[:MOST])
+    ]  # fmt: skip
+
+
+def _drafts(province_id: int | None) -> Rows:
+    """What the viewer began to take down and did not receive yet."""
+    mine = Complaint.number.is_(None) & (Complaint.made_by == viewer().user_id)
+    own = mine & (Complaint.status == S.NEW)
+    found = figures.waiting(db.session(), own, province_id, MOST)
+    return [
+        _of_case(
+            _("Go on with the draft: %(what)s", what=one.subject), one,
+            cells.mark("warn", "✎", _("draft")), 0,
+        )
+        for one in found
     ]  # fmt: skip
 
 

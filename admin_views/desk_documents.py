@@ -10,13 +10,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from access.database import db
-from admin_views import cells
+from admin_views import cells, register_sheet
 from admin_views.acting import minds, viewer
 from entities import dates
 from entities.documents import MASKED
-from entities.vocabulary import Role, Urgency
+from entities.vocabulary import RegisterKind, Role, Urgency
 from figures import documents as figures
-from models import Distribution, Document, RegisterNumber
+from models import Distribution, Document, OfficeUnit, RegisterNumber
 from rules import document_reminders
 
 MOST = 6
@@ -28,6 +28,8 @@ UNREAD_AFTER = timedelta(days=document_reminders.LADDER[0])
 AFTER = {Urgency.AT_ONCE: 0, Urgency.QUICKLY: 1, Urgency.FASTER: 2}
 """In how many days a document without a day due is wanted, by its class of speed."""
 ORDINARY = 7
+OVERSEEN = 8
+"""Where others' late receipts stand on the desk of who only oversees: after the own documents."""
 
 
 def lying(province_id: int | None, limit: int = MOST_LYING) -> list[Document]:
@@ -86,6 +88,24 @@ def receipt(one: Distribution) -> Markup:
     return chip
 
 
+def acts(province_id: int | None) -> list[dict[str, Any]]:
+    """What a registrar does most: write down what came in, and open the other registers."""
+    if province_id is None or not viewer().may(Document, "register"):
+        return []
+    found = [{"title": _("Registers"), "url": url_for("register_book.index_view"), "method": "get"}]
+    office = db.session.scalars(
+        select(OfficeUnit)
+        .where(OfficeUnit.province_id == province_id, OfficeUnit.is_active.is_(True))
+        .order_by(OfficeUnit.code)
+        .limit(1)
+    ).first()
+    if office is not None:
+        to = register_sheet.found(office, RegisterKind.RECEIVED, secret=False).url
+        title = _("Register received documents")
+        found.insert(0, {"title": title, "url": to, "method": "get", "primary": True})
+    return found
+
+
 def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
     """How many documents lie on the viewer's desk."""
     found = counted(today, province_id)
@@ -119,7 +139,8 @@ def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     if Role.AGENCY_OFFICER in viewer().roles:
         rows += [_to_confirm(one, today) for one in sent_to_us(province_id, MOST)]
     if minds(Document, "send"):
-        rows += [_unread(one, today) for one in _chased(province_id)]
+        order = 3 if viewer().may(Document, "send") else OVERSEEN
+        rows += [_unread(one, today, order) for one in _chased(province_id)]
     if minds(RegisterNumber, "cancel"):
         kept = figures.kept_free(db.session(), today, province_id)
         rows += [_kept(one, today) for one in kept[:MOST]]
@@ -157,12 +178,12 @@ def _to_confirm(one: Distribution, today: date) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _unread(one: Distribution, today: date) -> dict[str, Any]:
+def _unread(one: Distribution, today: date, order: int) -> dict[str, Any]:
     days = (today - figures.day_of(one.sent_at)).days
     return _row(
         _("Receipt not confirmed: %(who)s", who=one.recipient),
         url_for("document.details_view", id=one.document_id), f"{one.number} {one.subject}",
-        cells.mark("warn", "◷", _("waiting %(n)s days", n=days)), 3,
+        cells.mark("warn", "◷", _("waiting %(n)s days", n=days)), order,
     )  # fmt: skip
 
 

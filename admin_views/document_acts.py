@@ -43,6 +43,8 @@ PASSED_TO = (
     Role.COMPLAINT_OFFICER, Role.PERSONNEL_OFFICER, Role.PROVINCE_ADMIN,
 )  # fmt: skip
 """To whom an endorsement may pass a document, in the order in which they are asked for."""
+USUAL = ("ทราบ", "เห็นชอบ", "อนุมัติ", "มอบดำเนินการ", "เพื่อโปรดพิจารณา")
+"""Official wording that endorsers write most; a press puts it in."""
 MOST_AT_ONCE = 200
 
 
@@ -57,6 +59,11 @@ def _role(number: int | None, roles: Sequence[Role]) -> Role | None:
 def _classes() -> list[tuple[int, str]]:
     statement = select(RetentionClass).where(RetentionClass.is_active.is_(True))
     return [(c.id, c.name) for c in db.session.scalars(statement.order_by(RetentionClass.id))]
+
+
+def _usual_class() -> int | None:
+    """The class of ordinary documents: the first that is written down."""
+    return next((key for key, _name in _classes()), None)
 
 
 class DocumentActs(DocumentSending):
@@ -148,8 +155,8 @@ class DocumentActs(DocumentSending):
         """Endorse a document: the words, what they ask for, to whom, and by when."""
         record = self._asked("endorse")
         asked = [
-            Ask("text", _l("Endorsement"), "text"),
-            Ask("action", _l("Asked for"), "choice", choices=EndorsementAction, default=A.ACT),
+            Ask("text", _l("What is written"), "text", usual=USUAL),
+            Ask("action", _l("What it asks for"), "choice", choices=EndorsementAction, default=A.ACT),
             Ask("to_role", _l("Passed to"), "pick", required=False,
                 pairs=lambda: _roles(PASSED_TO),
                 help=_l("Left empty with the unit, it is done with and goes back to the registrar.")),
@@ -158,15 +165,16 @@ class DocumentActs(DocumentSending):
             Ask("due_on", _l("Due on"), "date", required=False),
         ]  # fmt: skip
 
-        def act(told: dict[str, Any]) -> None:
+        def act(told: dict[str, Any]) -> str:
             unit = db.session.get(OfficeUnit, told["to_unit"]) if told["to_unit"] else None
             note = Note(told["text"] or "", told["action"], _role(told["to_role"], PASSED_TO),
                         unit, told["due_on"])  # fmt: skip
             documents.endorse(record, note, db.session(), dates.now())
+            return _("Endorsed: %(what)s", what=record)
 
         return ask(
             self, record, _("Endorse %(what)s", what=record), asked, act,
-            save_title=_("Endorse it"),
+            save_title=_("Endorse it"), done_url=url_for("distribution.inbox_view"),
             notice=_("It stands under your name, post and the moment; nobody changes it afterwards."),
         )  # fmt: skip
 
@@ -273,7 +281,7 @@ class DocumentActs(DocumentSending):
         record = self._asked("file")
         asked = [
             Ask("retention_class", _l("Retention class"), "pick", pairs=_classes,
-                default=record.retention_class_id),
+                default=record.retention_class_id or _usual_class()),
             Ask("file_code", _l("File code"), "line", required=False, default=record.file_code),
         ]  # fmt: skip
 
@@ -314,7 +322,8 @@ class DocumentActs(DocumentSending):
             )
             _done(retention.lend(record, to, db.session(), dates.today()))
 
-        return ask(self, record, _("Lend %(what)s", what=record), asked, act)
+        return ask(self, record, _("Lend %(what)s", what=record), asked, act,
+                   save_title=_("Lend it"))  # fmt: skip
 
     @expose("/cancel/", methods=("GET", "POST"))
     def cancel_view(self) -> Any:

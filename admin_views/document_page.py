@@ -24,7 +24,7 @@ from admin_views import (
 )
 from admin_views.acting import REGISTRY, lang, viewer
 from admin_views.base import EntityView
-from admin_views.document_acts import DocumentActs
+from admin_views.document_bulk import DocumentBulk
 from admin_views.document_path import path_of, stations
 from admin_views.document_secret import opened
 from entities import dates, thai
@@ -73,7 +73,7 @@ KEEPING = (
 )  # fmt: skip
 
 
-class DocumentView(DocumentActs, EntityView):
+class DocumentView(DocumentBulk, EntityView):
     """A document's page tells its story; a register's row and the long form both save here."""
 
     details_template = "document.html"
@@ -92,8 +92,11 @@ class DocumentView(DocumentActs, EntityView):
 
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
         acts = super().list_acts(state)
+        kind = request.args.get("register_kind", "")
         for act in acts:
             act["primary"] = False
+            if kind and act["url"] == url_for(".create_view"):
+                act["url"] = url_for(".create_view", register_kind=kind)
         if viewer().may(RegisterBook, "read"):
             to = {"title": _("Registers"), "url": url_for("register_book.index_view")}
             acts.append({**to, "method": "get", "primary": True})

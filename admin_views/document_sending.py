@@ -1,6 +1,7 @@
 """To whom a document goes: sending it to many at once, and asking again who has not confirmed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -9,8 +10,9 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from access import mailing
 from access.database import db
-from admin_views import document_secret, link_pickers
+from admin_views import document_secret, link_pickers, posting_letters
 from admin_views.acting import lang, viewer
 from admin_views.verbs import do
 from admin_views.words import said
@@ -18,7 +20,7 @@ from entities import dates, thai
 from entities.vocabulary import SendMethod
 from figures.documents import day_of
 from models import Agency, Attachment, Distribution, Document, OfficeUnit
-from rules import documents
+from rules import document_reminders, documents
 from rules.base import Broken
 from rules.documents import Recipient
 
@@ -39,8 +41,11 @@ class DocumentSending:
         """Ask again whoever has not confirmed the receipt; each desk then says so."""
         record = self._asked("send")
         if request.method == "POST":
-            back = url_for(".chase_view", id=record.id)
-            return do(self, record, lambda: _ask_again(record), done_url=back)
+            back, now = url_for(".chase_view", id=record.id), dates.now()
+            chased: list[Distribution] = []
+            answer = do(self, record, lambda: _ask_again(record, now, chased), done_url=back)
+            _mail([one for one in chased if one.chased_at == now], now)
+            return answer
         return self.render("document_chase.html", **_chase_context(self, record))  # type: ignore[attr-defined]
 
     def _asked(self, verb: str) -> Document:
@@ -128,12 +133,19 @@ def _unconfirmed(record: Document) -> Sequence[Distribution]:
     ).all()
 
 
-def _ask_again(record: Document) -> str:
-    """Chase the ticked recipients."""
+def _ask_again(record: Document, now: datetime, chased: list[Distribution]) -> str:
+    """Chase the ticked recipients; who they are is added to `chased`."""
     ticked = set(request.form.getlist("rowid"))
     chosen = [one for one in _unconfirmed(record) if str(one.id) in ticked]
-    made = documents.chase(record, db.session(), dates.now(), chosen)
+    made = documents.chase(record, db.session(), now, chosen)
+    chased += made
     return _("Asked again: %(n)s recipients. It stands on their desks.", n=len(made))
+
+
+def _mail(chased: list[Distribution], now: datetime) -> None:
+    """The letter of `flask remind`, to those who were asked again and have an address."""
+    if chased and mailing.is_set():
+        posting_letters.post(document_reminders.letters(db.session(), chased, now))
 
 
 def _chase_context(view: Any, record: Document) -> dict[str, Any]:
@@ -156,7 +168,8 @@ def _chase_context(view: Any, record: Document) -> dict[str, Any]:
 def _chased(one: Distribution, told: str, name: str | None) -> dict[str, Any]:
     """A recipient to be chased, with where the agency is reached."""
     agency = one.agency
-    address = (agency.email or "") if agency else ""
+    place = agency or one.unit
+    address = (place.email or "") if place else ""
     subject = _("Confirm the receipt of %(number)s", number=one.number)
     mail = f"mailto:{quote(address)}?subject={quote(subject)}&body={quote(told)}"
     return {

@@ -143,10 +143,26 @@ def label_column(entity: type[Base]) -> Any:
     return getattr(entity, (known or texts)[0])
 
 
+def _told_apart(target: type[Base]) -> Any:
+    """What a picker shows: the label, after the number where many records bear the same label."""
+    label = label_column(target)
+    return func.coalesce(target.number + " ", "") + label if _is_numbered(target) else label
+
+
+def _is_numbered(target: type[Base]) -> bool:
+    """Whether a number tells records apart that bear one label; what may be secret tells none."""
+    columns = inspect(target).columns
+    numbered = "number" in columns and isinstance(columns["number"].type, String)
+    return numbered and "secrecy" not in columns and label_column(target).key != "number"
+
+
 def label_of(record: Base) -> str | None:
     """The label of a record at hand, as `find` tells it of one that is not."""
     label: str | None = getattr(record, label_column(type(record)).key)
-    return shorten(label) if label is not None else None
+    if label is None:
+        return None
+    number = getattr(record, "number", None) if _is_numbered(type(record)) else None
+    return shorten(f"{number} {label}" if number else label)
 
 
 NARROWED = {(Province, "province_id"), (District, "district_id")}
@@ -155,7 +171,7 @@ NARROWED = {(Province, "province_id"), (District, "district_id")}
 
 def _reached(target: type[Base], key: str) -> Any:
     """Records to choose from; of provinces, and of their districts, those of the viewer's reach."""
-    statement, reach = select(target.id, label_column(target)), _province_reach(target, key)
+    statement, reach = select(target.id, _told_apart(target)), _province_reach(target, key)
     if reach is None:
         return statement
     home = District.province_id if target is District else target.id  # type: ignore[attr-defined]
@@ -196,12 +212,12 @@ def find(target: type[Base], key: str, record_id: int) -> str | None:
 @cache
 def _finding(target: type[Base]) -> Select[Any]:
     """Put together once: a save looks up every link that was picked."""
-    return select(label_column(target)).where(target.id == bindparam("wanted"))
+    return select(_told_apart(target)).where(target.id == bindparam("wanted"))
 
 
 def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[tuple[int, str]]:
     """Records whose label contains what was typed."""
-    column = label_column(target)
+    column = _told_apart(target)
     wanted = thai.normalise(typed)[:100].lower()
     statement = _reached(target, key).where(func.lower(column).contains(wanted, autoescape=True))
     rows = db.session.execute(statement.order_by(column, target.id).limit(limit))

@@ -28,6 +28,7 @@ from admin_views.desk_documents import (
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
 from entities import dates
+from entities.base import fields
 from entities.vocabulary import DocumentStatus, Role
 from models import Attachment, Distribution, Document, Loan
 from rules import document_files, documents, retention
@@ -81,6 +82,19 @@ class DistributionView(EntityView):
         chip = receipt(record)
         return cells.chip(record.urgency) + Markup(" ") + chip if record.urgency else chip
 
+    def groups(self, record: Distribution) -> list[dict[str, Any]]:
+        """The facts, without chasing that did not happen and a document that the viewer does not reach."""
+        told = fields(Distribution)
+        left_out = [
+            told[key].label for key in ("chased_count", "chased_level") if not getattr(record, key)
+        ]
+        if not viewer().may(Document, "read"):
+            left_out.append(told["document_id"].label)
+        return [
+            {**group, "rows": [row for row in group["rows"] if row[0] not in left_out]}
+            for group in super().groups(record)
+        ]
+
     def record_acts(self, record: Distribution) -> list[dict[str, Any]]:
         if record.acknowledged_at is not None or not viewer().reaches(record, "acknowledge"):
             return []
@@ -125,10 +139,15 @@ def _papers(record: Distribution) -> list[dict[str, Any]]:
 
 
 def _inbox_acts() -> list[dict[str, Any]]:
-    if not viewer().may(Document, "register"):
-        return []
-    to = url_for("register_book.index_view")
-    return [{"title": _("Registers"), "url": to, "method": "get", "primary": True}]
+    """The registers, and the list on which many are presented at once."""
+    found = []
+    if viewer().may(Document, "present"):
+        to = url_for("document.index_view", status=S.REGISTERED.value)
+        found.append({"title": _("Present several at once"), "url": to, "method": "get"})
+    if viewer().may(Document, "register"):
+        to = url_for("register_book.index_view")
+        found.append({"title": _("Registers"), "url": to, "method": "get", "primary": True})
+    return found
 
 
 def _more(count: int) -> dict[str, str]:

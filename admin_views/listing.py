@@ -260,7 +260,7 @@ class ListPages:
         last, marks = 2 + len(state.columns), self.marks([row[0] for row in page.rows])
         rows = []
         for row in page.rows:
-            first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or "–"
+            first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or self.nameless()
             rows.append("<tr>")
             if tick:
                 rows.append(
@@ -278,6 +278,10 @@ class ListPages:
                 rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
             rows.append("</tr>")
         return Markup("".join(rows))
+
+    def nameless(self) -> str:
+        """What a row is called whose first column is empty."""
+        return "–"
 
     def under(self, context: str) -> str:
         """What stands under a row's name: its entity's context, as short as can be understood."""

@@ -191,9 +191,7 @@ class Sheet:
         if verdict is Verdict.APPROVE:
             given = _amount(item, form.get(f"amount-{item.id}", ""))
         comment = form.get(f"comment-{item.id}", "").strip() or form.get("comment", "").strip()
-        return request_decisions.Line(
-            verdict, given, comment, form.get(f"why-{item.id}", "")
-        )
+        return request_decisions.Line(verdict, given, comment, form.get(f"why-{item.id}", ""))
 
     def _resolution(self, form: Any) -> Resolution | None:
         return find_resolution(form.get("resolution", ""))

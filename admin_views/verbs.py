@@ -47,6 +47,8 @@ class Ask:
     help: Text = ""
     lookup: str = ""
     find: Callable[[int], str | None] | None = None
+    usual: tuple[str, ...] = ()
+    """Words that are written often; each is put in by one press."""
 
 
 def _field(one: Ask) -> Any:
@@ -69,7 +71,8 @@ def _field(one: Ask) -> Any:
     if one.kind in NUMBERS:
         made, mode = NUMBERS[one.kind]
         return made(render_kw={"inputmode": mode, "autocomplete": "off"}, **given)
-    return kinds.TextField(length=LENGTHS[one.kind], **given)
+    more = {"render_kw": {"data-usual": "|".join(one.usual)}} if one.usual else {}
+    return kinds.TextField(length=LENGTHS[one.kind], **more, **given)
 
 
 def form_of(asked: list[Ask]) -> Any:

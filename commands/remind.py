@@ -68,20 +68,21 @@ def _send(session: Session, letters: list[Letter]) -> None:
     if not mailing.is_set() or not letters:
         click.echo(_("Letters sent: %(n)s", n=0))
         return
-    count = 0
+    gone: list[Letter] = []
+
+    def sent(letter: Letter) -> None:
+        complaint_reminders.sent(session, letter)
+        session.commit()
+        gone.append(letter)
+
     try:
-        with mailing.server(PATIENCE) as server:
-            for letter in letters:
-                server.send_message(mailing.message(letter))
-                complaint_reminders.sent(session, letter)
-                session.commit()
-                count += 1
+        mailing.deliver(letters, PATIENCE, sent)
     except mailing.FAILURES as error:
         raise click.ClickException(
             _(
                 "After %(n)s letters the mail server refused: %(why)s",
-                n=count,
+                n=len(gone),
                 why=type(error).__name__,
             )
         ) from None
-    click.echo(_("Letters sent: %(n)s", n=count))
+    click.echo(_("Letters sent: %(n)s", n=len(gone)))

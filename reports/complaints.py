@@ -99,7 +99,7 @@ def _cells(count: Count, told: Period, filters: Filters) -> Row:
 COUNTS: tuple[Column, ...] = (
     Column("brought", _l("Brought forward"), "number"),
     Column("received", _l("Received"), "number"),
-    Column("closed", _l("Closed"), "number"),
+    Column("closed", _l("Case closed"), "number"),
     Column("rejected", _l("Not accepted"), "number"),
     Column("pending", _l("Pending"), "number"),
     Column("late", _l("Late today"), "number"),

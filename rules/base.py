@@ -100,7 +100,9 @@ def _lengths(entity: type[Base]) -> tuple[tuple[str, int], ...]:
     """The columns of text with the most letters each holds."""
     told = fields(entity)
     columns = ((a.key, a.columns[0].type) for a in entity.__mapper__.column_attrs if a.key in told)
-    return tuple((key, kind.length) for key, kind in columns if type(kind) is String and kind.length)
+    return tuple(
+        (key, kind.length) for key, kind in columns if type(kind) is String and kind.length
+    )
 
 
 event.listen(Session, "before_flush", _complete, insert=True)

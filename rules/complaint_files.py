@@ -1,4 +1,4 @@
-"""Which files of a case its agencies open: none, but those that the centre chose.
+"""What of a case goes along to its agencies: where and what it is, and the files the centre chose.
 
 What came in with a case may name who complained, so the choice is made file by file. An agency opens
 them while it holds the case; the accused agency never holds it (`rules/complaints.py`).
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
+from entities import dates
 from models import Accused, Assignment, Attachment, Complaint
 from rules import sent_files
 from rules.base import Broken
@@ -24,6 +25,30 @@ def of_case(complaint_id: int) -> Select[Attachment]:
     """The files that hang on a case itself."""
     mine = Attachment.complaint_id == complaint_id
     return select(Attachment).where(mine).order_by(Attachment.id)
+
+
+WHERE, ON, DISTRICT = "สถานที่เกิดเหตุ: {}", "วันที่เกิดเหตุ: {}", "อำเภอ{}"
+SUBDISTRICT = "ตำบล{}"
+"""Official wording that is written into records, whatever language the screen has."""
+
+
+def brief(case: Complaint) -> str:
+    """What an agency must know beside the subject, for the clerk to look through and complete.
+
+    What was told of a confidential case, or by somebody who stays unnamed, is not among it.
+    """
+    parts = [
+        case.place,
+        SUBDISTRICT.format(case.subdistrict.name) if case.subdistrict else None,
+        DISTRICT.format(case.district.name) if case.district else None,
+    ]
+    place = " ".join(part for part in parts if part)
+    lines = [WHERE.format(place)] if place else []
+    if case.incident_on is not None:
+        lines.append(ON.format(dates.long_date(case.incident_on, "th")))
+    if case.detail and not (case.confidential or case.is_anonymous):
+        lines.append(case.detail)
+    return "\n".join(lines)
 
 
 def share(

@@ -147,9 +147,7 @@ def letters(session: Session, made: Sequence[Reminder]) -> list[Letter]:
 def _letter(agency: Agency, own: list[Reminder], told: dict[int, Assignment]) -> Letter:
     lines = [_line(one, told[one.assignment_id]) for one in own if one.assignment_id in told]
     text = "\n".join([OPENING.format(agency.name), *lines, CLOSING])
-    return Letter(
-        str(agency.email), HEADING.format(len(own)), text, tuple(one.id for one in own)
-    )
+    return Letter(str(agency.email), HEADING.format(len(own)), text, tuple(one.id for one in own))
 
 
 def _line(one: Reminder, part: Assignment) -> str:

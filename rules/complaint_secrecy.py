@@ -74,8 +74,9 @@ def identify(
         setattr(row, key, value)
     with session.no_autoflush:
         scope.permit(session, row, "identify")
-    told_others = (one.instruction for one in standing(case, session))
-    _refuse_telling((case.subject, case.detail, case.place, *told_others), row)
+    for field in ("subject", "detail", "place"):
+        _refuse_telling((getattr(case, field),), row, field)
+    _refuse_telling((one.instruction for one in standing(case, session)), row)
     session.flush()
     return row
 
@@ -316,11 +317,11 @@ def _named_complainant(complaint_id: int, session: Session) -> Complainant | Non
 
 @check(Complaint)
 def _tells_nobody(complaint: Complaint, session: Session) -> None:
-    texts = (
-        complaint.subject, complaint.detail, complaint.place, complaint.notified_by,
-        complaint.unnotified_reason, complaint.satisfaction_note,
-    )  # fmt: skip
-    _refuse_telling(texts, _named_complainant(complaint.id, session))
+    row = _named_complainant(complaint.id, session)
+    for field in (
+        "subject", "detail", "place", "notified_by", "unnotified_reason", "satisfaction_note"
+    ):  # fmt: skip
+        _refuse_telling((getattr(complaint, field),), row, field)
 
 
 @complete(Complaint)
@@ -354,7 +355,7 @@ def _asks_without_name(asked: IdentityReveal, session: Session) -> None:
 @check(Assignment)
 def _instructs_without_name(assignment: Assignment, session: Session) -> None:
     row = _named_complainant(assignment.complaint_id, session)
-    _refuse_telling((assignment.instruction,), row)
+    _refuse_telling((assignment.instruction,), row, "instruction")
 
 
 @check(ComplaintUpdate)

@@ -127,8 +127,15 @@ def _move(
     agency_id: int | None = None,
 ) -> None:
     """Go along an arrow and tell it; raises Broken where none leads from here."""
-    complaint.status = _arrow(complaint, act)
+    _stand(complaint, _arrow(complaint, act))
     tell(complaint, act, session, today, reason=reason, agency_id=agency_id)
+
+
+def _stand(complaint: Complaint, state: ComplaintStatus) -> None:
+    """Let a case stand in a state; more time that was asked for lapses where no agency needs it."""
+    complaint.status = state
+    if state not in WITH_AGENCY:
+        complaint.extension_to = complaint.extension_by = None
 
 
 def _arrow(complaint: Complaint, act: ComplaintAct) -> ComplaintStatus:
@@ -329,7 +336,8 @@ def release(assignment: Assignment, reason: str, session: Session, today: date) 
     if held.part is AssignmentPart.SUPPORT:
         tell(case, A.RELEASE, session, today, reason=why, agency_id=held.agency_id)
         return
-    case.lead_agency_id, case.status = None, _arrow(case, A.GIVE_BACK)
+    case.lead_agency_id = None
+    _stand(case, _arrow(case, A.GIVE_BACK))
     tell(case, A.RELEASE, session, today, reason=why, agency_id=held.agency_id)
 
 
@@ -548,7 +556,8 @@ def reopen(complaint: Complaint, reason: str, session: Session, today: date) -> 
     for held in standing(case, session):
         scope.permit(session, held, "assign")
         held.status = P.RELEASED
-    case.status, case.closed_on, case.reopened = S.SCREENING, None, case.reopened + 1
+    _stand(case, S.SCREENING)
+    case.closed_on, case.reopened = None, case.reopened + 1
     case.result = case.result_kind = case.resolved_on = None
     case.notified_on = case.notified_by = case.unnotified_reason = None
     case.lead_agency_id = case.due_on = case.quiet_since = None

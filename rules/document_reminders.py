@@ -63,7 +63,7 @@ def give(session: Session, chased: Sequence[Distribution], now: datetime) -> Non
 
 HEADING = "แจ้งเตือนหนังสือที่ยังไม่ได้ตอบรับ {} ฉบับ"
 OPENING = "เรียน หัวหน้า{}\n\nสำนักงานจังหวัดขอแจ้งเตือนหนังสือที่ส่งถึงท่านและยังไม่ได้ตอบรับ ดังนี้\n"
-LINE = "- {} · ส่งเมื่อ {} · ยังไม่ตอบรับ {} วัน (เตือนครั้งที่ {})"
+LINE = "- {} · ส่งเมื่อ {} · ยังไม่ตอบรับ {} วัน (ทวงครั้งที่ {})"
 CLOSING = "\nโปรดเปิดอ่านและตอบรับในระบบ หากดำเนินการแล้วขออภัยมา ณ ที่นี้"
 """The letter is an official paper: Thai whatever language the screens have."""
 
@@ -103,7 +103,7 @@ def _line(one: Distribution, told: bool, now: datetime) -> str:
     what = f"{one.number} {one.subject}" if told else one.number
     named = MASKED if one.secrecy is not None else what
     day = dates.short_date(day_of(one.sent_at), "th")
-    return LINE.format(named + speed, day, (now - one.sent_at).days, one.chased_level)
+    return LINE.format(named + speed, day, (now - one.sent_at).days, one.chased_count)
 
 
 def words(one: Distribution) -> str:

@@ -37,7 +37,11 @@ class Letter:
 def answer_subject(case: Complaint) -> str:
     """What an answer's draft is called; a confidential case lends it no word, for a register is read
     by the whole office."""
-    return ANSWERING if case.confidential else thai.shorten(f"{ANSWERING} {case.subject}", LONGEST_SUBJECT)
+    return (
+        ANSWERING
+        if case.confidential
+        else thai.shorten(f"{ANSWERING} {case.subject}", LONGEST_SUBJECT)
+    )
 
 
 # Cases.
@@ -146,9 +150,7 @@ def _draft(letter: Letter, province_id: int, session: Session) -> Document:
     return made
 
 
-def _tied_draft(
-    held: Complaint | Meeting, link: str, letter: Letter, session: Session
-) -> Document:
+def _tied_draft(held: Complaint | Meeting, link: str, letter: Letter, session: Session) -> Document:
     """A new draft, tied to its record; at a second press, or a second clerk's, the first stands."""
     before = linked(held, link, session)
     if before is not None and before.status is not DocumentStatus.CANCELLED:

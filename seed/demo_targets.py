@@ -11,7 +11,12 @@ from entities.vocabulary import TargetKind, TargetMeasure
 from models import DisbursementTarget
 
 SOURCE = "ตัวเลขสมมติของระบบสาธิต ยังไม่มีเป้าหมายที่ประกาศ"
-QUARTERS = {12: ("32", "35", "19"), 3: ("52", "57", "36"), 6: ("72", "79", "55"), 9: ("93", "98", "75")}
+QUARTERS = {
+    12: ("32", "35", "19"),
+    3: ("52", "57", "36"),
+    6: ("72", "79", "55"),
+    9: ("93", "98", "75"),
+}
 """By the last month of a quarter: percent of overall, current and capital expenditure."""
 
 

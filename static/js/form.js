@@ -1,5 +1,5 @@
 // Forms: nothing typed is lost by accident, nothing is sent twice, mistakes are found at once.
-import { word } from "./words.js";
+import { make, word } from "./words.js";
 
 const dirty = new Set();
 
@@ -69,8 +69,16 @@ function grow(area) {
   if (height > area.offsetHeight) area.rows = Math.min(40, Math.ceil((height - 14) / parseFloat(getComputedStyle(area).lineHeight)));
 }
 
+// Words that are written often stand as buttons under the field; a press puts them at its end.
+function usual(area) {
+  const put = (text) => { area.value = `${area.value.trim()} ${text}`.trim(); touch(area); area.focus(); };
+  const buttons = area.dataset.usual.split("|").map((text) => make("button", { type: "button", class: "btn small", onclick: () => put(text) }, text));
+  area.after(make("div", { class: "usual" }, ...buttons));
+}
+
 export function start() {
   for (const area of document.querySelectorAll("textarea")) { counter(area); grow(area); }
+  for (const area of document.querySelectorAll("[data-usual]")) usual(area);
   document.addEventListener("input", (event) => { soil(event); if (event.target.matches("textarea")) grow(event.target); });
   document.addEventListener("change", soil);
   document.addEventListener("submit", once);

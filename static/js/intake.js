@@ -33,10 +33,10 @@ function judge(input) {
   const kind = input.dataset.check;
   const wrong = input.value.trim() !== "" && !RIGHT[kind](input.value);
   const field = input.closest(".field");
-  field.querySelector("[data-live]")?.remove();
+  for (const old of field.querySelectorAll(".err")) old.remove();
   field.classList.toggle("bad", wrong);
   input.toggleAttribute("aria-invalid", wrong);
-  if (wrong) field.append(make("p", { class: "err", role: "alert", "data-live": true }, word(`bad_${kind}`)));
+  if (wrong) field.append(make("p", { class: "err", role: "alert" }, word(`bad_${kind}`)));
   else input.value = FORMS[kind](input.value);
 }
 

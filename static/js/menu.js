@@ -17,7 +17,7 @@ function drawer() {
   const shut = () => { if (side.classList.contains("open")) { set(false); burger.focus(); } };
   burger.addEventListener("click", (event) => { event.preventDefault(); set(!side.classList.contains("open")); });
   burger.addEventListener("keydown", (event) => { if (event.key === " ") { event.preventDefault(); burger.click(); } });
-  side.querySelector("[data-shut]")?.addEventListener("click", (event) => { event.preventDefault(); shut(); });
+  side.querySelector("[data-shut]")?.addEventListener("click", (event) => { if (location.hash !== "#side") event.preventDefault(); shut(); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
   document.addEventListener("pointerdown", (event) => { if (!side.contains(event.target) && !burger.contains(event.target)) shut(); });
   phone.addEventListener("change", () => set(false));

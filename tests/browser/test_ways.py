@@ -340,6 +340,9 @@ def test_phone_menu_is_a_drawer(sign_in: Opener) -> None:
     expect(side).to_be_hidden()
     expect(burger).to_be_focused()
     page.keyboard.press("Enter")
+    last = side.locator("a:visible, summary:visible").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
     side.locator("a[data-key=meeting]").click()
     page.wait_for_url(re.compile("/admin/meeting/"))
     expect(side).to_be_hidden()

@@ -13,7 +13,7 @@ from access import viewer as who
 from access.database import db, writing
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, ResultKind
 from models import Assignment, Complaint, ComplaintStep, ComplaintUpdate
-from rules import complaint_clock, complaints, removal
+from rules import complaint_clock, complaint_files, complaints, removal
 from rules.base import Broken
 from tests.complaint_office import MONDAY, Office, days
 from tests.conftest import LOPBURI, TRANG
@@ -276,6 +276,47 @@ def test_relieving_the_lead_brings_the_case_back_and_is_told_as_the_centres_act(
     assert office.status(key) is S.RETURNED
     assert office.read(key).lead_agency_id is None
     assert office.story(key)[-1] == ("release", "returned")
+
+
+def test_more_time_that_was_asked_for_lapses_when_no_agency_needs_it(office):
+    """With the lead's result, with a return, and when the centre relieves the lead."""
+
+    def reported(key):
+        with office.acting("works") as session:
+            complaints.accept(office.part(key, "works"), session, MONDAY)
+            complaints.report_result(office.part(key, "works"), "ซ่อมแล้ว", session, MONDAY)
+
+    def returned(key):
+        with office.acting("works") as session:
+            complaints.give_back(office.part(key, "works"), "ไม่ใช่หน้าที่", session, MONDAY)
+
+    def relieved(key):
+        with office.acting("complaint_officer") as session:
+            complaints.release(office.part(key, "works"), "มอบผิด", session, MONDAY)
+
+    for end in (reported, returned, relieved):
+        key = office.assigned()
+        office.do(key, complaints.ask_extension, days(30), "รองบประมาณ", by="complaint_officer")
+        assert office.read(key).extension_to == days(30)
+        end(key)
+        assert (office.read(key).extension_to, office.read(key).extension_by) == (None, None)
+        with pytest.raises(Broken, match="Nobody asks"):
+            office.do(key, complaints.extend, by="chief_of_office")
+
+
+def test_an_agency_is_told_where_and_what_unless_that_is_confidential(office):
+    told = {"detail": "ถนนทรุดยาวสิบเมตร", "place": "หน้าวัด", "district_id": 1601}
+    with office.acting("complaint_officer") as session:
+        plain = session.get_one(Complaint, office.case(**told))
+        words = complaint_files.brief(plain)
+    assert words.startswith("สถานที่เกิดเหตุ: หน้าวัด อำเภอเมือง")
+    assert words.endswith("ถนนทรุดยาวสิบเมตร")
+    for more in ({"confidential": True}, {"is_anonymous": True}):
+        key = office.case(**told, **more)
+        with office.acting("complaint_officer") as session:
+            words = complaint_files.brief(session.get_one(Complaint, key))
+        assert "หน้าวัด" in words
+        assert "สิบเมตร" not in words
 
 
 def test_more_time_takes_two_people(office):

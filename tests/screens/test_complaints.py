@@ -510,6 +510,34 @@ def test_the_centre_reminds_an_agency_from_the_case(session, office, clerk, app,
     session.rollback()
 
 
+def test_a_draft_waits_on_the_desk_of_who_began_it(session, office, clerk, head):
+    answer = take_down(clerk, code=422, detail=f"ผู้ร้องชื่อ {NAME}", name=NAME)
+    assert "ระบุตัวผู้ร้อง" in answer.get_data(as_text=True).split('id="detail-err"')[1][:1500]
+    take_down(clerk, "_draft", subject="เรื่องที่ยังคุยไม่จบ")
+    session.rollback()
+    assert "กรอกร่างต่อ: เรื่องที่ยังคุยไม่จบ" in page(clerk, "/admin/")
+    assert "เรื่องที่ยังคุยไม่จบ" not in page(head, "/admin/"), "on nobody else's desk"
+    assert ">ร่าง</a>" in page(clerk, "/admin/complaint/?kept=draft"), (
+        "a row without a number has a name"
+    )
+
+
+def test_what_an_agency_must_know_goes_along_when_it_is_given_the_case(session, office, clerk):
+    """Given at once, the place and what was told; in the small form the clerk reads it before."""
+    take_down(
+        clerk, detail="น้ำไม่ไหลห้าวัน", place="หมู่ 4", lead_agency_id=str(office.agencies["water"])
+    )
+    session.rollback()
+    given = session.scalars(select(Assignment)).one()
+    case_id, key = given.complaint_id, given.id
+    assert given.instruction == "สถานที่เกิดเหตุ: หมู่ 4\nน้ำไม่ไหลห้าวัน"
+    assert "น้ำไม่ไหลห้าวัน" in page(agency(office, "water"), PART.format(key))
+    assert "สถานที่เกิดเหตุ: หมู่ 4" in page(clerk, f"/admin/complaint/support/?id={case_id}")
+    governor = page(office.persons.client("governor"), PAGE.format(case_id))
+    assert "ไฟล์ของเรื่องเปิดได้เฉพาะศูนย์ดำรงธรรม" in governor
+    assert "ไฟล์ของเรื่องเปิดได้เฉพาะศูนย์ดำรงธรรม" not in page(clerk, PAGE.format(case_id))
+
+
 def test_the_map_stands_where_the_districts_lie(session, office, clerk):
     """Open cases by district, drawn on the server; every figure of its table opens its rows."""
     office.case(district_id=1601)

@@ -1,6 +1,7 @@
 """Files of documents: what is refused, each answered by itself, found by words, opened by recipients."""
 
 import io
+import struct
 import time
 import zipfile
 import zlib
@@ -193,6 +194,55 @@ def test_a_pdf_that_runs_scripts_is_marked_and_only_downloaded(session, registra
     assert registrar.get(address.format("preview", scripted.id)).status_code == 404
     assert registrar.get(address.format("preview", plain.id)).status_code == 200
     assert registrar.get(address.format("file", scripted.id)).status_code == 200
+
+
+def packed_pdf(opening):
+    """A PDF whose objects stand in a packed part, the one that opens it among them."""
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
+        5: opening,
+    }
+    body, places = b"\n".join(objects.values()), list[str]()
+    at = 0
+    for number, text in objects.items():
+        places.append(f"{number} {at}")
+        at += len(text) + 1
+    index = " ".join(places).encode() + b"\n"
+    part = zlib.compress(index + body)
+    told = b"<</Type/ObjStm/N 4/First %d/Filter/FlateDecode/Length %d>>" % (len(index), len(part))
+    made = b"%PDF-1.5\n"
+    stands, made = (
+        len(made),
+        made + b"4 0 obj" + told + b"stream\n" + part + b"\nendstream endobj\n",
+    )
+    rows = [
+        (0, 0, 0),
+        (2, 4, 0),
+        (2, 4, 1),
+        (2, 4, 2),
+        (1, stands, 0),
+        (2, 4, 3),
+        (1, len(made), 0),
+    ]
+    table = b"".join(struct.pack(">BIB", *row) for row in rows)
+    told = b"<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length %d>>" % len(table)
+    begun = len(made)
+    made += b"6 0 obj" + told + b"stream\n" + table + b"\nendstream endobj\n"
+    return made + b"startxref\n%d\n%%%%EOF\n" % begun
+
+
+def test_a_script_in_a_packed_part_of_a_pdf_is_found_too(session, registrar, key):
+    attach(
+        registrar, key,
+        ("ซ่อน.pdf", packed_pdf(b"<</S/JavaScript/JS(app.alert(1))>>")),
+        ("พราง.pdf", packed_pdf(b"<</S/J#61vaScript/JS(app.alert(1))>>")),
+        ("ดี.pdf", packed_pdf(b"<</S/GoTo/D[3 0 R/Fit]>>")),
+        ("เสีย.pdf", packed_pdf(b"<</S/GoTo/D[3 0 R/Fit]>>").replace(b"startxref", b"startless")),
+    )  # fmt: skip
+    assert b"JavaScript" not in packed_pdf(b"<</S/JavaScript/JS(app.alert(1))>>")
+    assert [one.has_macros for one in kept(session)] == [True, True, False, False]
 
 
 def test_a_file_is_shown_inside_under_its_own_policy(session, registrar, persons, key):

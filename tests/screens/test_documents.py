@@ -40,6 +40,7 @@ from models import (
 )
 from rules import documents, registers, retention
 from rules.documents import Recipient
+from tests import mail_server
 from tests import registry_office as office
 from tests.conftest import LOPBURI, TRANG, make_user
 from tests.pages import form_of, open_form
@@ -375,6 +376,97 @@ def test_a_draft_is_checked_by_another_signed_and_sent_to_many(
         f"/admin/distribution/details/?id={first}", f"/admin/document/chase/?id={key}",
     ):  # fmt: skip
         assert stranger.get(address).status_code == 404, address
+
+
+def test_who_is_asked_again_gets_the_letter_of_the_daily_reminder(
+    session, app, registrar, unit_id, monkeypatch
+):
+    """To the agency and the unit that have an address; the request stands when the server is away."""
+    post = mail_server.stand_in(app, monkeypatch)
+    with work(session):
+        agency = Agency(
+            province_id=LOPBURI,
+            name="เกษตรจังหวัด",
+            sector=Sector.GOVERNMENT,
+            email="k@example.go.th",
+        )
+        place = session.get(OfficeUnit, unit_id)
+        place.email = "unit@example.go.th"
+        session.add(agency)
+        to = [Recipient(agency=agency), Recipient(unit=place), Recipient("วัดใหม่")]
+        plain = documents.send(issued(session, place, subject="ซักซ้อม"), to, session, dates.now())
+        told = {"secrecy": Secrecy.SECRET, "subject": SUBJECT}
+        hidden = documents.send(issued(session, place, **told), to[:2], session, dates.now())
+        sent = {one.document_id: [] for one in (*plain, *hidden)}
+        for one in (*plain, *hidden):
+            sent[one.document_id].append(str(one.id))
+    open_id, secret_id = sent
+    answer = press(registrar, "chase", open_id, rowid=sent[open_id])
+    assert "A letter went to k@example.go.th, unit@example.go.th." in follow(registrar, answer)
+    letters = [mail_server.told(one) for one in post.sent]
+    assert all("ซักซ้อม" in one and "ทวงครั้งที่ 1" in one for one in letters)
+    assert len(letters) == 2, "who got it by post has no letter"
+    press(registrar, "chase", secret_id, rowid=sent[secret_id])
+    assert [SUBJECT in mail_server.told(one) for one in post.sent[2:]] == [False]
+    assert post.sent[2]["To"] == "k@example.go.th", "nothing of a secret goes to a unit's address"
+    monkeypatch.setattr(post, "patience", 0)
+    answer = press(registrar, "chase", open_id, rowid=sent[open_id][:1])
+    assert "could not be sent" in follow(registrar, answer)
+    session.rollback()
+    assert session.get(Distribution, int(sent[open_id][0])).chased_count == 2
+    press(registrar, "chase", open_id)
+    assert len(post.sent) == 3, "nobody was chosen, nobody is written to"
+
+
+def test_many_are_presented_or_numbered_at_once(session, registrar, persons, unit_id):
+    """Ticks stand only where a list is narrowed to what waits for one act; it is all or none."""
+    keys = [one(session, unit_id) for _n in range(3)]
+    drafts = [one(session, unit_id, office.signed) for _n in range(2)]
+    waiting = "/admin/document/?status=registered"
+    listed = registrar.get(waiting).get_data(as_text=True)
+    assert listed.count('name="rowid"') == 3
+    assert "rowid" not in registrar.get("/admin/document/").get_data(as_text=True)
+    assert "rowid" not in persons.client("planner").get(waiting).get_data(as_text=True)
+    assert "status=registered" in registrar.get("/admin/distribution/inbox/").get_data(as_text=True)
+    act = "/admin/document/action/"
+    sent = {"csrf_token": registrar.csrf, "url": waiting, "action": "present_governor"}
+    told = follow(registrar, registrar.post(act, data={**sent, "rowid": [keys[0], drafts[0]]}))
+    assert "cannot go from" in told
+    assert status(session, keys[0]) is S.REGISTERED, "all or none"
+    assert "Tick the documents" in follow(registrar, registrar.post(act, data=sent))
+    told = follow(registrar, registrar.post(act, data={**sent, "rowid": keys}))
+    assert "Presented: 3 documents" in told
+    assert [status(session, key) for key in keys] == [S.PRESENTED] * 3
+    assert session.get(Document, keys[0]).waits_for is Role.GOVERNOR
+    sent["action"] = "issue"
+    follow(registrar, registrar.post(act, data={**sent, "rowid": drafts}))
+    assert [status(session, key) for key in drafts] == [S.NUMBERED] * 2
+    for wrong in ("delete", "", "present_planner"):
+        assert registrar.post(act, data={**sent, "action": wrong}).status_code in (403, 404)
+    planner = persons.client("planner")
+    for name in ("present_governor", "issue"):
+        data = {"csrf_token": planner.csrf, "action": name, "rowid": keys}
+        assert planner.post(act, data=data).status_code == 403, name
+
+
+def test_the_days_first_acts_are_one_press_away(session, registrar, chief, unit_id):
+    """The registrar's desk opens this year's received documents; a draft comes with its register."""
+    key = one(session, unit_id)
+    desk = registrar.get("/admin/").get_data(as_text=True)
+    assert "Register received documents" in desk
+    assert "Register received documents" not in chief.get("/admin/").get_data(as_text=True)
+    listed = registrar.get("/admin/document/?register_kind=sent").get_data(as_text=True)
+    assert "/admin/document/new/?register_kind=sent" in listed
+    press(registrar, "present", key, to_role="1")
+    form = chief.get(f"/admin/document/endorse/?id={key}").get_data(as_text=True)
+    assert 'data-usual="ทราบ|' in form
+    answer = press(chief, "endorse", key, text="ทราบ", action="inform")
+    assert answer.location.endswith("/admin/distribution/inbox/"), "to the next that waits"
+    filing = registrar.get(f"/admin/document/file/?id={key}").get_data(as_text=True)
+    chosen = re.search(r'<select[^>]*name="retention_class".*?</select>', filing, re.S)
+    assert re.findall(r'<option value="(\d+)"[^>]*selected', chosen[0]) == ["1"], (
+        "ordinary documents"
+    )
 
 
 def test_an_answer_is_linked_both_ways(session, registrar, unit_id):

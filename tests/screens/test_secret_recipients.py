@@ -13,10 +13,12 @@ from access.database import writing
 from access.scope import Denied
 from entities.vocabulary import GrantScope, Role, Secrecy, Sector
 from models import Agency, AuditEntry, Distribution
-from rules import documents
+from reports import REPORTS
+from rules import complaints, documents
 from rules.documents import Recipient
+from tests import factories_complaints
 from tests.conftest import LOPBURI, TRANG, make_user
-from tests.registry_office import NOW, issued, received, unit, work
+from tests.registry_office import NOW, TODAY, issued, received, unit, work
 
 UNCLEARED = (("planner", LOPBURI), ("secretary", LOPBURI), ("province_admin", LOPBURI),
              ("auditor", None), ("ministry_admin", None), ("registrar", TRANG))  # fmt: skip
@@ -185,3 +187,79 @@ def test_counts_and_writing_are_kept_too(session: Any, sent: dict[str, Any], per
 def _as(session: Any, viewer: who.Viewer) -> Any:
     who.act_as(session, viewer)
     return session
+
+
+def _told(client: Any, address: str) -> str:
+    return _shown(client.get(address, follow_redirects=True))
+
+
+def _offered(client: Any, address: str) -> list[str]:
+    """What a picker offers for what was typed."""
+    return [row["text"] for row in client.get(address).get_json()]
+
+
+def test_pickers_and_reports_do_not_tell_to_whom_it_went(
+    sent: dict[str, Any], persons: Any
+) -> None:
+    """A picker does not find a document by who got it, and no report counts it by its recipient."""
+    choose = f"/admin/document/choose/?province={LOPBURI}&q="
+    for role in ("planner", "secretary"):
+        client = persons.client(role)
+        assert _offered(client, f"{choose}ตำรวจภูธร") == [], role
+        assert _offered(client, f"{choose}แผนจับกุม") == [], role
+        for typed in (sent["number"], ""):
+            assert "ตำรวจภูธร" not in " ".join(_offered(client, f"{choose}{typed}")), role
+        for field in ("agency_id", "unit_id", "document_id"):
+            looked = client.get(f"/admin/distribution/lookup/?field={field}&q=ตำรวจ")
+            assert looked.status_code in (403, 404), (role, field)
+    secretary = persons.client("secretary")
+    assert "1/2569" in " ".join(_offered(secretary, f"{choose}{sent['open']}")), (
+        "what is open is found"
+    )
+    for key in REPORTS:
+        told = secretary.get(f"/admin/report/{key}/csv")
+        assert told.status_code == 200, key
+        assert sent["number"] not in _shown(told), key
+
+
+def test_links_between_areas_do_not_tell_to_whom_it_went(
+    session: Any, sent: dict[str, Any], persons: Any
+) -> None:
+    """A case answered by it says so to those who read the case, and never who got the answer."""
+    with work(session):
+        case = factories_complaints.case(LOPBURI, "ร้องเรียนเรื่องถนน")
+        complaints.receive(case, session, TODAY)
+        case.answer_document_id, case_id = sent["secret"], case.id
+    officer = _told(persons.client("complaint_officer"), f"/admin/complaint/details/?id={case_id}")
+    assert "เอกสารลับ" in officer, "that there is an answer is told"
+    for page in (
+        officer,
+        _told(persons.client("secretary"), f"/admin/complaint/details/?id={case_id}"),
+        _told(persons.client("complaint_officer"), f"/admin/document/details/?id={sent['secret']}"),
+    ):
+        assert not [one for one in ("ตำรวจภูธร", "แผนจับกุม") if one in page.split("</header>")[-1]]
+    roads = persons.client_of(sent["officers"][1])
+    for address in (
+        "/admin/",
+        "/admin/distribution/",
+        f"/admin/agency/details/?id={sent['agencies'][0]}",
+    ):
+        assert sent["number"] not in _told(roads, address), address
+
+
+def test_a_saved_view_opens_nothing_that_its_reader_does_not_reach(
+    sent: dict[str, Any], persons: Any
+) -> None:
+    """The view of somebody cleared, shared with the office, is read with each person's own rights."""
+    state = f"agency_id={sent['agencies'][0]}&columns=recipient&columns=agency_id&columns=number"
+    chief = persons.client("chief_of_office")
+    data = {"csrf_token": chief.csrf, "entity": "distribution", "name": "ของตำรวจ", "share": "1"}
+    kept = chief.post(f"/admin/saved_view/save/?{state}", data=data)
+    assert kept.status_code == 302
+    assert sent["number"] in _told(chief, kept.location)
+    for role in ("planner", "secretary", "province_admin"):
+        client = persons.client(role)
+        assert "ของตำรวจ" in _told(client, "/admin/distribution/"), "the tab is the office's"
+        assert sent["number"] not in _told(client, kept.location), role
+        for form in ("", "export/xlsx/"):
+            assert sent["number"] not in _told(client, f"/admin/distribution/{form}?{state}"), role
