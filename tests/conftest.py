@@ -5,6 +5,7 @@ Trang (another cluster, zone and region), the auditor. They are signed in by the
 row, so that a test of a screen does not spend its time on hashing passwords.
 """
 
+import logging
 import os
 import secrets
 import shutil
@@ -23,7 +24,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from access import sessions
+from access import database, sessions
 from access import viewer as who
 from access.database import db, ensure, writing
 from app import create_app
@@ -61,6 +62,10 @@ class Client(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+# A test database need not outlive a power cut; killed processes lose nothing by this.
+database.PRAGMAS = (*database.PRAGMAS, "synchronous=OFF")
+
+
 class Backend:
     """One database with its application: made once, reset before each test."""
 
@@ -76,6 +81,8 @@ class Backend:
             self._spare_the_disk()
         self.app = create_app(self._settings())
         self.app.testing = True
+        # Each request is one line of the log, which would be kept three times.
+        logging.getLogger("jangwat").setLevel(logging.WARNING)
         self.app.test_client_class = Client
         self._make_template()
 
@@ -118,7 +125,7 @@ class Backend:
         return self.folder / "data" / "jangwat.sqlite"
 
     def _spare_the_disk(self) -> None:
-        """A test database need not outlive a power cut; killed processes lose nothing by this."""
+        """As SQLite above: nothing waits for the disk."""
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._admin(f"ALTER SYSTEM SET {setting} = off")
         self._admin("SELECT pg_reload_conf()")

@@ -134,8 +134,8 @@ def test_pages_of_a_record_open_for_those_who_reach_it(session, staged, persons)
                 for mark, row in _worth_trying(player, entity, verb, homes):
                     allowed = player.reaches(row, "read") and player.reaches(row, verb)
                     opened += allowed
-                    if allowed and page == "history" and opened > 1:
-                        continue  # read by the same right as the details, of which all are asked
+                    if allowed and page == "details" and opened > 1:
+                        continue  # read by the same right as the history, of which all are asked
                     if allowed and page == "edit":
                         continue  # opened below, where every reached form is saved
                     answer = client.get(f"/admin/{entity.__tablename__}/{page}/?id={row.id}")
@@ -233,7 +233,8 @@ def test_lookups_offer_only_what_is_reached(session, staged, persons):
             may = player.may(entity, "read") and (
                 player.may(entity, "create") or player.may(entity, "edit")
             )
-            for key in _links(entity):
+            # The right is asked for before the field: who lacks it is asked of one.
+            for key in _links(entity)[: None if may else 1]:
                 answer = client.get(at, query_string={"field": key, "q": ""})
                 told = (player.name, entity.__name__, key, answer.status)
                 assert answer.status_code == (200 if may else 403), told
