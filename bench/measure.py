@@ -1,4 +1,4 @@
-"""The measuring itself: interleaved rounds, medians of medians, and the verdict."""
+"""The measuring itself: interleaved rounds, medians, the ratio of each round, and the verdict."""
 
 import http.client
 import threading
@@ -51,19 +51,24 @@ def _round(operation: Operation, browsers: dict[str, Browser], number: int) -> T
 def _judged(operation: Operation, taken: Taken) -> Line:
     mine = {s: _spreads(v) for s, v in taken[operation.key].items() if s != "vanilla"}
     base = taken[operation.against or operation.key]["nation" if operation.against else "vanilla"]
-    wall, work = _spreads(base)
     told = {side: found[0].told() for side, found in mine.items()}
-    other = f"{wall.told()}{' (our first page)' if operation.against else ''}"
-    slowest = max(found[0].middle for found in mine.values())
-    busiest = max(found[1].middle for found in mine.values())
+    other = f"{_spreads(base)[0].told()}{' (our first page)' if operation.against else ''}"
+    ratios = [_ratios(taken[operation.key][side], base) for side in mine]
+    works = [work for _wall, work in ratios if work is not None]
+    slowest = max(wall for wall, _work in ratios)
     return Line(
-        operation.title,
-        told,
-        other,
-        slowest / wall.middle,
-        operation.limit,
-        work=busiest / work.middle if work.middle else None,
+        operation.title, told, other, slowest, operation.limit, work=max(works, default=None)
     )
+
+
+def _ratios(
+    ours: list[tuple[float, float]], base: list[tuple[float, float]]
+) -> tuple[float, float | None]:
+    """The medians of what each round had of the other side's time: the machine has slow minutes,
+    and one that falls into a round falls on both of its sides."""
+    pairs = list(zip(ours, base, strict=True))
+    works = [one[1] / other[1] for one, other in pairs if other[1]]
+    return median(one[0] / other[0] for one, other in pairs), median(works) if works else None
 
 
 def _spreads(values: list[tuple[float, float]]) -> tuple[Spread, Spread]:
