@@ -140,10 +140,11 @@ def _before() -> int | None:
 
 
 def _top(book: RegisterBook) -> int:
-    """The highest number of a register: two steps in an index."""
+    """The highest number of a register: two steps in an index, by one statement."""
     borne = select(func.max(Document.register_no)).where(Document.register_id == book.id)
     kept = select(func.max(RegisterNumber.number)).where(RegisterNumber.register_id == book.id)
-    return max(db.session.scalar(borne) or 0, db.session.scalar(kept) or 0)
+    both = select(borne.scalar_subquery(), kept.scalar_subquery())
+    return max(number or 0 for number in db.session.execute(both).one())
 
 
 DRAWN = (
@@ -187,8 +188,8 @@ def _document_row(one: Any, units: dict[int, str], at: str) -> dict[str, Any]:
 def _action(one: Any, units: dict[int, str]) -> Markup:
     """How far a document is, and where it lies."""
     where = units.get(one.holder_unit_id) or (said(one.waits_for.title) if one.waits_for else "")
-    told = Markup(f' <span class="s">{escape(where)}</span>') if where else Markup("")
-    return cells.chip(one.status) + told
+    told = f' <span class="s">{escape(where)}</span>' if where else ""
+    return Markup(f"{cells.chip(one.status)}{told}")
 
 
 def _remark(one: Any) -> str:
