@@ -179,8 +179,10 @@ def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
     )  # fmt: skip
 
 
-def _terms(today: date, province_id: int | None) -> dict[str, Any]:
+def _terms(today: date, province_id: int | None) -> dict[str, Any] | None:
     ending = _ending(today, province_id)
+    if not ending:
+        return None
     over = sum(member.ends_on < today for member in ending if member.ends_on)
     chips = cells.mark("bad", "!", _("%(n)s past their end", n=over)) if over else Markup("")
     last = dates.input_date(today + governance.SOON)

@@ -19,6 +19,8 @@ from entities.base import fields
 KEPT, ASKED = "\ue000", "\ue001"
 """Where a filter menu that was drawn beforehand takes up the state of the list."""
 _filters: dict[tuple[Any, ...], str] = {}
+ABOUT = ("subject", "title", "item", "task", "description")
+"""Columns that say what a record is about: the words by which people look for it."""
 
 
 class ListPages:
@@ -225,13 +227,14 @@ class ListPages:
     def _css(self, key: str) -> str:
         """How a column's cells stand, as an attribute.
 
-        Figures to the right, dates and times on one line, names of other records with room.
+        Figures to the right; dates, times and numbers as they are written on one line; room for
+        names of other records and for what a record is about.
         """
         column = inspect(self.entity).columns[key]
         marks = {
             "r": self._numeric(key),
-            "nw": column.type.python_type in (date, time),
-            "w": bool(column.foreign_keys),
+            "nw": column.type.python_type in (date, time) or key == "number",
+            "w": bool(column.foreign_keys) or key in ABOUT,
             "opt": fields(self.entity)[key].optional,
         }
         found = " ".join(mark for mark, on in marks.items() if on)
