@@ -141,7 +141,7 @@ def form_class() -> Any:
             _l("Assign at once to"),
             _l(
                 "Then the case is screened and given to this agency as it is received, with the place and"
-                " what was told; what is confidential or told by somebody unnamed does not go along."
+                " what was told; of a case that is confidential or told by somebody unnamed neither goes along."
             ),
         ),
     )
@@ -295,7 +295,7 @@ def take_down(form: Any, case: Complaint, session: Session, today: date, *, draf
         session.flush()
         lead = session.get_one(Agency, form.lead_agency_id.data)
         try:
-            complaints.assign(case, lead, [], complaint_files.brief(case) or None, session, today)
+            complaints.assign(case, lead, [], complaint_files.brief_at_once(case), session, today)
         except Broken as broken:
             raise Broken(str(broken), "lead_agency_id") from None
 

@@ -46,9 +46,21 @@ def brief(case: Complaint) -> str:
     lines = [WHERE.format(place)] if place else []
     if case.incident_on is not None:
         lines.append(ON.format(dates.long_date(case.incident_on, "th")))
-    if case.detail and not (case.confidential or case.is_anonymous):
+    if case.detail and not _guarded(case):
         lines.append(case.detail)
     return "\n".join(lines)
+
+
+def brief_at_once(case: Complaint) -> str | None:
+    """What goes along where nobody looks it through first: of a guarded case nothing at all.
+
+    The place may be where the complainant lives.
+    """
+    return None if _guarded(case) else brief(case) or None
+
+
+def _guarded(case: Complaint) -> bool:
+    return case.confidential or case.is_anonymous
 
 
 def share(

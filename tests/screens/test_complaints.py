@@ -522,6 +522,19 @@ def test_a_draft_waits_on_the_desk_of_who_began_it(session, office, clerk, head)
     )
 
 
+@pytest.mark.parametrize("guarded", ["confidential", "is_anonymous"])
+def test_of_a_guarded_case_nothing_goes_along_unread(session, office, clerk, guarded):
+    """The place may be where the complainant lives: the clerk sends it on, nobody else."""
+    works = str(office.agencies["water"])
+    take_down(clerk, detail="น้ำไม่ไหลห้าวัน", place="หมู่ 4", lead_agency_id=works, **{guarded: "y"})
+    session.rollback()
+    given = session.scalars(select(Assignment)).one()
+    assert given.instruction is None
+    shown = page(agency(office, "water"), PART.format(given.id))
+    assert "หมู่ 4" not in shown
+    assert "น้ำไม่ไหลห้าวัน" not in shown
+
+
 def test_what_an_agency_must_know_goes_along_when_it_is_given_the_case(session, office, clerk):
     """Given at once, the place and what was told; in the small form the clerk reads it before."""
     take_down(
