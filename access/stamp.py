@@ -1,5 +1,6 @@
 """What every written row gets: clean text, a sort key, who made and changed it, its parent's home."""
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import String, event, inspect
 from sqlalchemy.orm import Session
 
 from access import viewer as who
+from access.database import ids_ahead, writing
 from entities import dates, thai
 from entities.base import Base, InProvinceOrCluster, fields
 
@@ -24,6 +26,22 @@ def _stamp(session: Session, *_: Any) -> None:
         if isinstance(row, Base) and session.is_modified(row):
             _clean(row)
             row.changed_at, row.changed_by = now, viewer.user_id
+
+
+MANY = 3
+"""From so many new rows of a kind on, their ids are asked for ahead."""
+
+
+@event.listens_for(Session, "before_flush")
+def _give_ids(session: Session, *_: Any) -> None:
+    """Give the new rows of a kind that are many their ids, so that SQLite takes them at once."""
+    if not writing.get():
+        return
+    counted = Counter(map(type, session.new))
+    for entity in (one for one, count in counted.items() if count >= MANY and issubclass(one, Base)):
+        rows = [row for row in session.new if type(row) is entity and row.id is None]
+        for row, key in zip(rows, ids_ahead(session, entity, len(rows)), strict=True):
+            row.id = key
 
 
 def _clean(row: Base) -> None:

@@ -99,6 +99,36 @@ class Stage:
         """The rows of an entity by the name of their world."""
         return {name: rows[entity] for name, rows in self.worlds.items() if entity in rows}
 
+    def told(self) -> "Told":
+        """The stage without its rows, which belong to a session."""
+        keys = {
+            name: {entity: row.id for entity, row in rows.items()}
+            for name, rows in self.worlds.items()
+        }
+        return Told(keys, self.players)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A stage by the ids of its rows, for a database that holds them."""
+
+    keys: dict[str, dict[type[Base], int]]
+    players: dict[str, Player]
+
+    def loaded(self, session: Session) -> Stage:
+        """The stage with the rows of a session."""
+        found: dict[type[Base], dict[int, Any]] = {}
+        for entity in {entity for keys in self.keys.values() for entity in keys}:
+            wanted = [keys[entity] for keys in self.keys.values() if entity in keys]
+            rows = session.scalars(select(entity).where(entity.id.in_(wanted)))
+            found[entity] = {row.id: row for row in rows}
+        worlds = {
+            name: {entity: found[entity][key] for entity, key in keys.items()}
+            for name, keys in self.keys.items()
+        }
+        session.rollback()
+        return Stage(worlds, dict(self.players))
+
 
 def stage(session: Session) -> Stage:
     """Build everything the access tests look at."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -84,6 +85,7 @@ class Backend:
         # Each request is one line of the log, which would be kept three times.
         logging.getLogger("jangwat").setLevel(logging.WARNING)
         self.app.test_client_class = Client
+        self.casts: dict[str, Any] = {}
         self._make_template()
 
     def _settings(self) -> Settings:
@@ -108,16 +110,12 @@ class Backend:
             session.commit()
             db.session.remove()
             writing.reset(token)
-            db.engine.dispose()
         if self.server:
             engine = create_engine(_driver(self.server.get_uri("work")))
             with engine.begin() as connection:
                 self.undoing = Undoing(connection)
             engine.dispose()
-            self._admin("CREATE DATABASE fresh TEMPLATE work")
-        else:
-            with closing(sqlite3.connect(self.database)) as connection:
-                connection.execute("VACUUM INTO ?", [str(self.folder / "fresh.sqlite")])
+        self.keep("fresh")
 
     @property
     def database(self) -> Path:
@@ -144,14 +142,35 @@ class Backend:
             if self.server and self.undoing.undone(db.engine):
                 return
             db.engine.dispose()
+        self._copy_back("fresh")
+
+    def keep(self, name: str) -> None:
+        """Keep what the database now holds, to be brought back by its name."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if self.server:
+            self._admin(f"CREATE DATABASE {name} TEMPLATE work")
+            return
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("VACUUM INTO ?", [str(self.folder / f"{name}.sqlite")])
+
+    def bring_back(self, name: str) -> None:
+        """Put the database as it was when it was kept by this name."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self._copy_back(name)
+
+    def _copy_back(self, name: str) -> None:
         if self.server:
             self._admin("DROP DATABASE IF EXISTS work WITH (FORCE)")
-            self._admin("CREATE DATABASE work TEMPLATE fresh")
+            self._admin(f"CREATE DATABASE work TEMPLATE {name}")
             self.undoing.copied()
             return
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)
-        shutil.copy(self.folder / "fresh.sqlite", self.database)
+        shutil.copy(self.folder / f"{name}.sqlite", self.database)
 
 
 def _driver(uri: str) -> str:
@@ -304,6 +323,21 @@ def csrf_of(app: Flask, key: str) -> str:
         token: str = generate_csrf()
         db.session.remove()
         return token
+
+
+@pytest.fixture
+def staged(backend: Backend, session: Session):  # type: ignore[no-untyped-def]
+    """Rows at every kind of home and a person for every role: made once for each database."""
+    from tests.cast import Stage, stage
+
+    if "staged" in backend.casts:
+        backend.bring_back("staged")
+        return backend.casts["staged"].loaded(session)
+    made: Stage = stage(session)
+    backend.casts["staged"] = made.told()
+    session.rollback()
+    backend.keep("staged")
+    return made
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ from models import (
     RoleGrant,
     UserAccount,
 )
-from tests.cast import Player, Stage, stage
+from tests.cast import Player, Stage
 from tests.conftest import LOPBURI, TRANG, Persons
 from tests.factories import Home, cluster_of, world
 
@@ -215,12 +215,11 @@ def _all_ids(entity: type[Base]) -> list[int]:
 
 
 @pytest.fixture
-def staged(session: Session) -> Stage:
-    """Rows at every kind of home and a person for every role."""
-    made = stage(session)
-    for entity in made.worlds["own"]:
+def staged(session: Session, staged: Stage) -> Stage:
+    """The stage; the ids of all rows beside it."""
+    for entity in staged.worlds["own"]:
         _known[entity] = list(session.scalars(select(entity.id)))
-    return made
+    return staged
 
 
 def _sessions(persons: Persons, staged: Stage) -> dict[str, Session]:

@@ -35,7 +35,7 @@ from models import (
     UserAccount,
 )
 from rules.base import Broken
-from tests.cast import Player, Stage, stage
+from tests.cast import Player, Stage
 from tests.complaint_office import Office
 from tests.conftest import Client, Persons
 from tests.pages import form_of
@@ -103,14 +103,6 @@ BAD_CHOICES = ("does_not_exist", "ACTIVE", "Role.SECRETARY", "0", "' or 1=1", "ð
 THAI = re.compile("[\u0e00-\u0e7f]")
 ADMINISTRATORS = (Role.PROVINCE_ADMIN, Role.MINISTRY_ADMIN)
 MADE_ELSEWHERE = {Attachment}
-
-
-@pytest.fixture
-def staged(session: Session) -> Stage:
-    """Rows at every kind of home and a person for every role."""
-    made = stage(session)
-    session.rollback()
-    return made
 
 
 def _writer(staged: Stage, entity: type[Base], verb: str, row: Any = None) -> Player | None:
