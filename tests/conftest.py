@@ -5,6 +5,7 @@ Trang (another cluster, zone and region), the auditor. They are signed in by the
 row, so that a test of a screen does not spend its time on hashing passwords.
 """
 
+import gc
 import logging
 import os
 import secrets
@@ -87,6 +88,9 @@ class Backend:
         self.app.test_client_class = Client
         self.casts: dict[str, Any] = {}
         self._make_template()
+        # As a server does: what stays is not looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
 
     def _settings(self) -> Settings:
         url = _driver(self.server.get_uri("work")) if self.server else ""

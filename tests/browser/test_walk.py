@@ -47,14 +47,16 @@ CHECK = """
     title: document.title, lang: document.documentElement.lang,
     bare: bare.map((e) => e.name || e.id || e.outerHTML.slice(0, 80)), twice,
     heads: document.querySelectorAll('h1').length,
+    looks: [...new Set([...document.querySelectorAll('main [class]')].flatMap((e) => [...e.classList]))],
     links: [...document.querySelectorAll('a[href]')].map((a) => a.href),
   };
 }
 """
 ASK_AXE = """
-async ([tags, whole]) => {
+async ([tags, whole, colours]) => {
   const part = whole ? document : document.querySelector('main') || document;
-  const told = await axe.run(part, { resultTypes: ['violations'], runOnly: tags });
+  const rules = { 'color-contrast': { enabled: colours } };
+  const told = await axe.run(part, { resultTypes: ['violations'], runOnly: tags, rules });
   return told.violations.map((v) => `${v.id} ×${v.nodes.length}: ${v.nodes[0].html.slice(0, 160)}`);
 }
 """
@@ -72,8 +74,9 @@ class Walk:
     """One person's way through every screen that a link leads to, each address path once.
 
     Rules of accessibility are asked at the first size of every screen, at the other sizes
-    once for each kind of screen (the last word of its address): kinds share their template.
-    Menu and head are looked at with the first screen of each kind.
+    once for each kind of screen (lists, forms, reports …): a kind shares its template.
+    Menu and head are looked at with the first screen of each kind; colours, the slowest of
+    the rules, wherever a class of the stylesheet is met that was not met before.
     """
 
     def __init__(self, page: Page, watch: Watch, home: str) -> None:
@@ -82,6 +85,7 @@ class Walk:
         self.within: set[str] | None = None
         self.visited: dict[str, str] = {}
         self.kinds: Counter[str] = Counter()
+        self.looks: set[str] = set()
         self.wrong: list[str] = []
 
     def go(self, *starts: str, most: int = MOST, same: bool = False) -> None:
@@ -118,12 +122,14 @@ class Walk:
         if answer is None or answer.status != status:
             wrong.append(f"status {answer and answer.status}")
         wrong += self._document(told)
+        colours = whole or not self.looks.issuperset(told["looks"])
+        self.looks.update(told["looks"])
         self.page.evaluate(SHORTEN)
         self.page.evaluate(AXE)
         for size in sizes:
             if size != sizes[0]:
                 self._resize(size)
-            found = self.page.evaluate(ASK_AXE, [RULES, whole])
+            found = self.page.evaluate(ASK_AXE, [RULES, whole, colours])
             wrong += [f"axe at {size[0]}: {one}" for one in found]
         self._resize(NARROW)
         if over := self.page.evaluate(TOO_WIDE):
@@ -154,7 +160,12 @@ class Walk:
 
 
 def _kind(url: str) -> str:
-    return urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]
+    """What a screen shares its template with: its address's last word, lists and reports as such."""
+    path = urlsplit(url).path
+    word = path.rstrip("/").rsplit("/", 1)[-1]
+    if word in TABLES:
+        return "list"
+    return "report" if path.startswith("/admin/report/") else word
 
 
 def _part(path: str) -> str:
@@ -164,6 +175,9 @@ def _part(path: str) -> str:
 
 def _tables(*areas: str) -> set[str]:
     return {e.__tablename__ for key, _title, views in AREAS if key in areas for e, _view in views}
+
+
+TABLES = _tables(*(key for key, _title, _views in AREAS))
 
 
 @pytest.fixture
