@@ -81,6 +81,7 @@ class Walk:
 
     def __init__(self, page: Page, watch: Watch, home: str) -> None:
         self.page, self.watch, self.home = page, watch, home
+        page.add_init_script(AXE)
         self.sizes = (WIDE, PHONE)
         self.within: set[str] | None = None
         self.visited: dict[str, str] = {}
@@ -125,7 +126,6 @@ class Walk:
         colours = whole or not self.looks.issuperset(told["looks"])
         self.looks.update(told["looks"])
         self.page.evaluate(SHORTEN)
-        self.page.evaluate(AXE)
         for size in sizes:
             if size != sizes[0]:
                 self._resize(size)

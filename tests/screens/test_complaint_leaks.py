@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from access.policy import POLICY
 from entities.base import fields
 from entities.vocabulary import CommitteeType, MeetingStatus, Role
 from models import (
     Accused,
     Assignment,
     Attachment,
+    AuditEntry,
     Committee,
     Complainant,
     Complaint,
@@ -156,10 +158,20 @@ def _text(answer: Any) -> str:
 
 
 def _clients(office: Office, persons: Any) -> Iterator[tuple[str, Role, Client]]:
+    """Who reads cases, and of the others one for each set of rights on what hangs on a case."""
+    known = set()
     for role in Role:
         if role not in ELSEWHERE:
             home = None if role in MINISTRY else LOPBURI
-            yield role.value, role, persons.client(role.value, home)
+            rights = frozenset(
+                (entity, verb)
+                for entity in (*CASES, *BESIDE, Meeting, AuditEntry)
+                for verb, roles in POLICY[entity].items()
+                if role in roles
+            )
+            if role in READERS or (home, rights) not in known:
+                known.add((home, rights))
+                yield role.value, role, persons.client(role.value, home)
     for key, user_id in office.officers.items():
         yield f"officer of {key}", Role.AGENCY_OFFICER, persons.client_of(user_id)
     yield "Trang's officer", Role.REGISTRAR, persons.client("complaint_officer", TRANG, "far")
