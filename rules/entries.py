@@ -135,16 +135,25 @@ def _years_open(lines: list[BudgetLine], session: Session) -> None:
 
 def refuse_closed(line: BudgetLine, session: Session) -> None:
     """Raise Broken where the line's fiscal year is closed: it is read-only from then on."""
-    home = (
-        FiscalYearClose.province_id == line.province_id
-        if line.province_id
-        else FiscalYearClose.cluster_id == line.cluster_id
-    )
-    closed = select(FiscalYearClose.id).where(FiscalYearClose.fiscal_year == line.fiscal_year, home)
-    if session.scalar(closed.limit(1)) is not None:
+    home = "province_id" if line.province_id else "cluster_id"
+    told = {"year": line.fiscal_year, "home": getattr(line, home)}
+    if session.scalar(_closing(home), told) is not None:
         raise Broken(
             _("Fiscal year %(year)s is closed; nothing in it can change.", year=line.fiscal_year)
         )
+
+
+@cache
+def _closing(home: str) -> Select[Any]:
+    """The closing of a year at a home; put together once, for every entry asks."""
+    return (
+        select(FiscalYearClose.id)
+        .where(
+            FiscalYearClose.fiscal_year == bindparam("year"),
+            getattr(FiscalYearClose, home) == bindparam("home"),
+        )
+        .limit(1)
+    )
 
 
 @complete(LedgerEntry)
