@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from entities import dates
 from entities.vocabulary import (
+    AgendaPart,
     CommitteeType,
     ReadinessAnswer,
     ReadinessKind,
@@ -204,7 +205,7 @@ def test_the_committees_decide_by_a_resolution_of_their_own(session, asked, weir
         assert (
             refuses("does not decide at the step", approve, *step, resolution=wrong) == "resolution"
         )
-    refuses("approves nothing", approve, *step, resolution=heard)
+    assert refuses("decides nothing", approve, *step, resolution=heard) == "resolution"
     with written(session):
         session.get(type(ours.meeting), ours.meeting_id).meets_on = TODAY - timedelta(days=1)
         weir.request.note = "x"
@@ -215,6 +216,37 @@ def test_the_committees_decide_by_a_resolution_of_their_own(session, asked, weir
         approve(session, weir, S.CLUSTER, "4500000", resolution=cluster)
     assert made.body == ours.meeting.name
     assert asked.step is S.CLUSTER
+
+
+def test_only_what_decides_stands_behind_a_decision_at_any_step(session, asked, weir):
+    """What is known to none, or certifies minutes, is neither offered nor taken by its id."""
+    kinds, parts = ResolutionKind, AgendaPart
+    with written(session):
+        good = {resolution(session, TODAY, kind).id for kind in (kinds.APPROVE, kinds.AUTHORISE)}
+        refused = resolution(session, TODAY, kinds.REJECT)
+        earlier = resolution(session, TODAY - timedelta(days=30)).id
+        idle = [resolution(session, TODAY, kind) for kind in (
+            kinds.ACKNOWLEDGE, kinds.ASSIGN, kinds.REVISE, kinds.POSTPONE)]  # fmt: skip
+        for part in (parts.CHAIR, parts.MINUTES, parts.INFORM):
+            idle.append(resolution(session, TODAY))
+            idle[-1].agenda_item.part = part
+        tomorrow = resolution(session, TODAY + timedelta(days=1)).id
+    for step in (S.SCREENING, S.PROVINCE):
+        offered = [one.id for one in figures.resolutions(session, asked, step, TODAY)]
+        assert {*offered} == {*good, refused.id, earlier}, tomorrow
+        assert offered[-1] == earlier, "the newest meeting stands first"
+    for verdict in V:
+        for one in idle:
+            told = (weir, S.SCREENING, verdict, baht("1"), TODAY, session)
+            assert refuses("decides nothing", request_decisions.decide, *told, comment="ก",
+                           resolution=one) == "resolution"  # fmt: skip
+    told = (session, weir, S.SCREENING, "1")
+    assert refuses("approves nothing", approve, *told, resolution=refused) == "resolution"
+    with written(session):
+        request_decisions.decide(
+            weir, S.SCREENING, V.REJECT, baht("0"), TODAY, session, comment="ก", resolution=refused
+        )
+    assert weir.status is RequestStatus.REJECTED
 
 
 def test_a_meeting_from_before_this_system_is_told_in_the_comment(session, weir):
