@@ -32,7 +32,7 @@ from models import (
     RequestDecision,
     RequestItem,
 )
-from rules import enacting, removal, request_decisions, requests
+from rules import enacting, removal, request_decisions, requests, territory
 from rules.base import Broken, run_checks
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
@@ -496,3 +496,43 @@ def test_a_district_lies_in_the_province_or_the_cluster(session, asked):
                 run_checks(session)
             assert caught.value.field == "district_id"
             item.district = ours
+
+
+@pytest.fixture
+def elsewhere(session, asked):
+    """A district of Trang, and a project of Lop Buri that names it from before that was refused."""
+    theirs = session.scalars(select(District).where(District.province_id == TRANG).limit(1)).one()
+    with written(session):
+        item = project(session, asked, "ฝายเก่า", (WORKS, "100"))
+        item.district = theirs
+        session.flush()
+        session.info.pop(territory.GIVEN)
+    return theirs, item
+
+
+def test_an_old_record_with_a_district_elsewhere_is_saved_as_it_is(session, asked, elsewhere):
+    theirs, item = elsewhere
+    with written(session):
+        item.rationale = "เขียนเพิ่ม"
+        advance(session, item, "100", *BEFORE_ENACTED)
+        made = request_decisions.enact(item, baht("100"), TODAY, session)
+        later = requests.copy(item, request(session, year=2572), session)
+    assert territory.foreign_district(item, session) is theirs
+    assert made.district_id == theirs.id, "what was asked for is enacted"
+    assert later.district_id is None
+    with written(session):
+        made.place = "ริมคลอง"
+
+
+def test_who_gives_it_a_district_gives_a_right_one(session, asked, elsewhere):
+    theirs, item = elsewhere
+    ours = session.scalars(select(District).where(District.province_id == LOPBURI).limit(1)).one()
+    with written(session):
+        item.district_id = ours.id
+    for key, value in (("district_id", theirs.id), ("district", theirs)):
+        with pytest.raises(Broken, match="does not lie in the area"), written(session):
+            setattr(item, key, value)
+        session.rollback()
+        assert item.district_id == ours.id
+    with written(session):
+        item.rationale = "หลังจากถูกปฏิเสธแล้วบันทึกได้"
