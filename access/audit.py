@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, event, insert, inspect, select, update
+from sqlalchemy import Connection, Dialect, bindparam, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from access import viewer as who
@@ -48,13 +49,12 @@ START = "0" * 64
 LOCKING = (
     select(HEAD.c.position, HEAD.c.seal).where(HEAD.c.chain == bindparam("of")).with_for_update()
 )
-ENTERING = insert(ENTRY)
 MOVING = (
     update(HEAD)
     .where(HEAD.c.chain == bindparam("of"))
     .values(position=bindparam("position"), seal=bindparam("seal"))
 )
-"""What each commit sends, put together once."""
+"""What each commit sends beside the entries, put together once."""
 MASK = "•••"
 _last_anchor = 0.0
 
@@ -134,12 +134,12 @@ def plain(value: Any) -> Any:
     """A value as it stands in the audit: JSON, with dates in ISO and choices by their code."""
     if type(value) in (str, int, bool):
         return value
+    if type(value) is Decimal:
+        return f"{value:.2f}"
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, date | datetime | clock):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
     return value
 
 
@@ -250,9 +250,26 @@ def _append(session: Session, chain: int, notes: Iterable[Note]) -> None:
         }
         seal = row["seal"] = sealed(row, key)
         rows.append(row)
-    connection.execute(ENTERING, rows)
+    _enter(connection, rows)
     connection.execute(MOVING, {"of": chain, "position": position, "seal": seal})
     session.info.setdefault("heads", {})[chain] = (position, seal)
+
+
+def _enter(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Send a chain's new entries as they are: text and numbers, with which no type has to do anything."""
+    statement, order = _entering(connection.dialect)
+    told: list[Any] = rows
+    if order is not None:
+        told = [tuple(row[name] for name in order) for row in rows]
+    connection.exec_driver_sql(statement, told)
+
+
+@lru_cache(maxsize=2)
+def _entering(database: Dialect) -> tuple[str, tuple[str, ...] | None]:
+    """The statement as the driver takes it, and the order of its values where they have no names."""
+    columns = [column.key for column in ENTRY.c if column.key != "id"]
+    made: Any = insert(ENTRY).compile(dialect=database, column_keys=columns)
+    return str(made), tuple(made.positiontup) if made.positiontup else None
 
 
 def _locked_head(session: Session, chain: int) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from access.database import no_collecting
 from rules.budget_import import BookRow
 from workbooks import reading
 from workbooks.reading import Mapping, Row, Target
@@ -60,9 +61,11 @@ BOOK = Mapping(
 
 def rows(content: bytes) -> tuple[list[BookRow], Decimal | None]:
     """The rows of a budget file, and the total it states itself; raises Unreadable."""
-    table = reading.read(content, BOOK)
+    with no_collecting():
+        table = reading.read(content, BOOK)
+        found = [_row(n, row) for n, row in enumerate(table.rows, 1)]
     stated = [row.values.get("amount") for row in table.totals]
-    return [_row(n, row) for n, row in enumerate(table.rows, 1)], stated[-1] if stated else None
+    return found, stated[-1] if stated else None
 
 
 def _row(number: int, row: Row) -> BookRow:

@@ -393,7 +393,7 @@ class _Reader:
     def __init__(self, sheet: str, columns: Columns, formulas: frozenset[Place]) -> None:
         self.sheet, self.columns, self.formulas = sheet, columns, formulas
         self._letters = {target.key: letters(n) for n, target in columns.items()}
-        self._known: dict[tuple[str, str], Any] = {}
+        self._known: dict[str, dict[str, Any]] = {target.key: {} for target in columns.values()}
 
     def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
         """The row's values; what cannot be read is None, and told unless `lenient`."""
@@ -401,6 +401,10 @@ class _Reader:
         faults: list[Complaint] = []
         for column, target in self.columns.items():
             cell = cells[column] if column < len(cells) else ""
+            known = self._known[target.key]
+            if type(cell) is str and cell in known:
+                values[target.key] = known[cell]
+                continue
             try:
                 if self.formulas and target.needed and cell == "":
                     self._refuse_without_value(column, number)
@@ -438,10 +442,8 @@ class _Reader:
             if target.filled:
                 raise BadCell(_("“%(what)s” is missing.", what=target.label))
             return None
-        known = (target.key, cell)
-        if known not in self._known:
-            self._known[known] = target.parse(cell)
-        return self._known[known]
+        read = self._known[target.key][cell] = target.parse(cell)
+        return read
 
 
 def _said(cell: Any) -> Any:
