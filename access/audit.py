@@ -24,12 +24,12 @@ from sqlalchemy.orm import Session
 
 from access import viewer as who
 from access.database import dialect, inserting, writing
-from entities import dates
+from entities import dates, thai
 from entities.base import Base, fields, table_of
 from entities.vocabulary import Act
-from models import AuditEntry, AuditHead
+from models import AuditEntry, AuditHead, UserAccount
 
-ENTRY, HEAD = table_of(AuditEntry), table_of(AuditHead)
+ENTRY, HEAD, ACCOUNT = map(table_of, (AuditEntry, AuditHead, UserAccount))
 SEALED = (
     "chain",
     "position",
@@ -56,6 +56,8 @@ MOVING = (
 )
 """What each commit sends beside the entries, put together once."""
 MASK = "•••"
+LONGEST_NAME = 200
+"""Letters of a record's name that an entry keeps."""
 _last_anchor = 0.0
 
 
@@ -161,8 +163,9 @@ def _collect(session: Session, _: Any) -> None:
 
 def _noted(act: Act, row: Base, changes: dict[str, list[Any]]) -> Note:
     return Note(
-        act, row.__tablename__, row.id, str(row)[:200], getattr(row, "province_id", None), changes
-    )
+        act, row.__tablename__, row.id, thai.shorten(str(row), LONGEST_NAME),
+        getattr(row, "province_id", None), changes,
+    )  # fmt: skip
 
 
 def _veiled(row: Base) -> frozenset[str]:
@@ -331,10 +334,14 @@ def head(session: Session, province_id: int | None) -> tuple[int, str]:
 
 
 def history(session: Session, entity: str, record_id: int, limit: int = 200) -> list[Any]:
-    """The entries of one record, newest first; the caller has already reached the record."""
+    """The entries of one record, newest first; the caller has already reached the record.
+
+    With each the name of the person whose account it was, as `person`.
+    """
     return list(
         session.connection().execute(
-            select(ENTRY)
+            select(ENTRY, ACCOUNT.c.name.label("person"))
+            .outerjoin(ACCOUNT, ACCOUNT.c.id == ENTRY.c.actor_id)
             .where(ENTRY.c.entity == entity, ENTRY.c.record_id == record_id)
             .order_by(ENTRY.c.id.desc())
             .limit(limit)
