@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from access.database import no_collecting
-from rules.budget_import import BookRow
+from rules.budget_rows import BookRow
 from workbooks import reading, typed
 from workbooks.reading import Mapping, Row, Target
 
