@@ -53,8 +53,6 @@ from entities.ledger import (
     FiscalYearClose,
     LedgerEntry,
     PurchaseOrder,
-    Reconciliation,
-    ReconciliationRow,
 )
 from entities.meetings import (
     AgendaItem,
@@ -74,6 +72,7 @@ from entities.projects import (
     ProjectChange,
     ReportingWindow,
 )
+from entities.reconciliation import Reconciliation, ReconciliationRow
 from entities.registers import Counter, LedgerMonth, Submission
 from entities.requests import (
     BudgetCalendar,

@@ -14,21 +14,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, event, insert, inspect, select, update
+from sqlalchemy import Connection, Dialect, bindparam, event, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from access import viewer as who
 from access.database import dialect, inserting, writing
-from entities import dates
+from entities import dates, thai
 from entities.base import Base, fields, table_of
 from entities.vocabulary import Act
-from models import AuditEntry, AuditHead
+from models import AuditEntry, AuditHead, UserAccount
 
-ENTRY, HEAD = table_of(AuditEntry), table_of(AuditHead)
+ENTRY, HEAD, ACCOUNT = map(table_of, (AuditEntry, AuditHead, UserAccount))
 SEALED = (
     "chain",
     "position",
@@ -48,14 +49,15 @@ START = "0" * 64
 LOCKING = (
     select(HEAD.c.position, HEAD.c.seal).where(HEAD.c.chain == bindparam("of")).with_for_update()
 )
-ENTERING = insert(ENTRY)
 MOVING = (
     update(HEAD)
     .where(HEAD.c.chain == bindparam("of"))
     .values(position=bindparam("position"), seal=bindparam("seal"))
 )
-"""What each commit sends, put together once."""
+"""What each commit sends beside the entries, put together once."""
 MASK = "•••"
+LONGEST_NAME = 200
+"""Letters of a record's name that an entry keeps."""
 _last_anchor = 0.0
 
 
@@ -134,12 +136,12 @@ def plain(value: Any) -> Any:
     """A value as it stands in the audit: JSON, with dates in ISO and choices by their code."""
     if type(value) in (str, int, bool):
         return value
+    if type(value) is Decimal:
+        return f"{value:.2f}"
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, date | datetime | clock):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
     return value
 
 
@@ -161,8 +163,9 @@ def _collect(session: Session, _: Any) -> None:
 
 def _noted(act: Act, row: Base, changes: dict[str, list[Any]]) -> Note:
     return Note(
-        act, row.__tablename__, row.id, str(row)[:200], getattr(row, "province_id", None), changes
-    )
+        act, row.__tablename__, row.id, thai.shorten(str(row), LONGEST_NAME),
+        getattr(row, "province_id", None), changes,
+    )  # fmt: skip
 
 
 def _veiled(row: Base) -> frozenset[str]:
@@ -250,9 +253,26 @@ def _append(session: Session, chain: int, notes: Iterable[Note]) -> None:
         }
         seal = row["seal"] = sealed(row, key)
         rows.append(row)
-    connection.execute(ENTERING, rows)
+    _enter(connection, rows)
     connection.execute(MOVING, {"of": chain, "position": position, "seal": seal})
     session.info.setdefault("heads", {})[chain] = (position, seal)
+
+
+def _enter(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Send a chain's new entries as they are: text and numbers, with which no type has to do anything."""
+    statement, order = _entering(connection.dialect)
+    told: list[Any] = rows
+    if order is not None:
+        told = [tuple(row[name] for name in order) for row in rows]
+    connection.exec_driver_sql(statement, told)
+
+
+@lru_cache(maxsize=2)
+def _entering(database: Dialect) -> tuple[str, tuple[str, ...] | None]:
+    """The statement as the driver takes it, and the order of its values where they have no names."""
+    columns = [column.key for column in ENTRY.c if column.key != "id"]
+    made: Any = insert(ENTRY).compile(dialect=database, column_keys=columns)
+    return str(made), tuple(made.positiontup) if made.positiontup else None
 
 
 def _locked_head(session: Session, chain: int) -> tuple[int, str]:
@@ -314,10 +334,14 @@ def head(session: Session, province_id: int | None) -> tuple[int, str]:
 
 
 def history(session: Session, entity: str, record_id: int, limit: int = 200) -> list[Any]:
-    """The entries of one record, newest first; the caller has already reached the record."""
+    """The entries of one record, newest first; the caller has already reached the record.
+
+    With each the name of the person whose account it was, as `person`.
+    """
     return list(
         session.connection().execute(
-            select(ENTRY)
+            select(ENTRY, ACCOUNT.c.name.label("person"))
+            .outerjoin(ACCOUNT, ACCOUNT.c.id == ENTRY.c.actor_id)
             .where(ENTRY.c.entity == entity, ENTRY.c.record_id == record_id)
             .order_by(ENTRY.c.id.desc())
             .limit(limit)

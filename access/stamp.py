@@ -20,8 +20,11 @@ def _stamp(session: Session, *_: Any) -> None:
         if isinstance(row, Base):
             _take_home(session, row)
             _clean(row)
-            row.made_at = row.made_at or now
-            row.made_by = row.made_by or viewer.user_id
+            # What was never set stands in no dictionary; asking the attribute for it costs a search.
+            if row.__dict__.get("made_at") is None:
+                row.made_at = now
+            if not row.__dict__.get("made_by") and viewer.user_id:
+                row.made_by = viewer.user_id
     for row in session.dirty:
         if isinstance(row, Base) and session.is_modified(row):
             _clean(row)
@@ -53,8 +56,13 @@ def _clean(row: Base) -> None:
             tidy = thai.normalise(value)
             if tidy != value:
                 setattr(row, key, tidy)
-    if "sort_key" in inspect(type(row)).columns:
+    if _is_sorted(type(row)):
         row.sort_key = thai.sort_key(row.name or "")  # type: ignore[attr-defined]
+
+
+@cache
+def _is_sorted(entity: type[Base]) -> bool:
+    return "sort_key" in inspect(entity).columns
 
 
 @cache

@@ -3,14 +3,21 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from access.database import db
-from admin_views import cells, desk_complaints, desk_documents, desk_ledger, desk_projects
-from admin_views.acting import Door, minds, once
+from admin_views import (
+    cells,
+    desk_complaints,
+    desk_documents,
+    desk_ledger,
+    desk_projects,
+    tab_counts,
+)
+from admin_views.acting import REGISTRY, Door, minds, once
 from admin_views.base import lang, switched_province, viewer
 from admin_views.cells import in_days
 from entities import dates
@@ -41,7 +48,7 @@ class Desk(Door, AdminIndexView):
 
     @expose("/counts")
     def counts(self) -> Any:
-        """How much waits, as JSON for the menu: asked for after the page."""
+        """How much waits, as JSON for the menu, and how much is behind a list's tabs: asked for after the page."""
         today, province_id = dates.today(), desk_province()
         told: dict[str, dict[str, int]] = {}
         if viewer().may(FollowUp, "read"):
@@ -56,7 +63,10 @@ class Desk(Door, AdminIndexView):
         lying = desk_documents.count(province_id)
         if lying:
             told["inbox"] = lying
-        return {"menu": told, "waiting": len(_rows(today, province_id))}
+        asked = request.args.get("list", "")
+        view = next((one for one in REGISTRY.values() if one.endpoint == asked), None)
+        tabs = tab_counts.told(view) if view is not None else []
+        return {"menu": told, "waiting": len(_rows(today, province_id)), "tabs": tabs}
 
 
 @once

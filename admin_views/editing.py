@@ -266,7 +266,7 @@ class FormPages:
                 }
                 for n in differing
             ],
-            by=last.actor if last else "",
+            by=story.who(last) if last else "",
             at=story.moment(last.at, lang()) if last else "",
             version=record.version,
             action_url=request.full_path.rstrip("?"),

@@ -1,10 +1,10 @@
 """Tabs whose condition is no filter on one column: they stand in the address as `only=name`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from flask import request
 from sqlalchemy import ColumnElement
+from werkzeug.datastructures import MultiDict
 
 from admin_views import lists
 from admin_views.words import said
@@ -18,10 +18,10 @@ class NamedTabs:
 
     named: ClassVar[dict[str, Tab]] = {}
 
-    def state(self) -> lists.State:
-        """The list's state, with the named condition among its filters."""
-        state: Any = super().state()  # type: ignore[misc]
-        name = request.args.get("only", "")
+    def read(self, args: MultiDict[str, str], usual: Sequence[str] = ()) -> lists.State:
+        """The state that an address asks for, with the named condition among its filters."""
+        state: Any = super().read(args, usual)  # type: ignore[misc]
+        name = args.get("only", "")
         if name in self.named:
             label, where = self.named[name]
             state.filters.append(lists.Filter("only", "", name, where(), said(label)))

@@ -1,5 +1,6 @@
 """The list page of an entity: its state in the address, drawn as rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -10,6 +11,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import inspect
+from werkzeug.datastructures import MultiDict
 
 from admin_views import cells, forms, lists, saved
 from admin_views.acting import lang, switched_province, viewer
@@ -40,10 +42,13 @@ class ListPages:
 
     def state(self) -> lists.State:
         """The list's state in the address."""
-        usual = saved.columns(self.entity)
-        state = lists.read_state(self.entity, request.args, lang(), switched_province(), usual)
+        state = self.read(request.args, saved.columns(self.entity))
         state.opens_otherwise = saved.opens_first(self.entity) is not None
         return state
+
+    def read(self, args: MultiDict[str, str], usual: Sequence[str] = ()) -> lists.State:
+        """The state that an address asks for; `usual` as in `lists.read_state`."""
+        return lists.read_state(self.entity, args, lang(), switched_province(), usual)
 
     def list_context(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         """Everything the list's template draws."""
@@ -119,6 +124,11 @@ class ListPages:
             }
             for title, query in [(_("All"), {}), *named]
         ] + kept
+
+    def tab_queries(self) -> list[MultiDict[str, str]]:
+        """What each tab asks for, in their order; the first asks for all."""
+        named = [{}, *(self.tab(query) for _title, query in self.tabs)]
+        return [*map(MultiDict, named), *saved.queries(self.entity)]
 
     def tab(self, query: dict[str, Any]) -> dict[str, str]:
         """A tab's filters, with functions asked for today's value."""

@@ -60,6 +60,8 @@ class Derived:
     where: Callable[[str], Any]
     few: frozenset[str] = frozenset()
     """Choices that few rows answer to, found by an index of their own and then put in order."""
+    asks: bool = False
+    """Whether a choice or its condition asks the database by itself: a tab with it tells no number."""
 
 
 DERIVED: dict[type[Base], dict[str, Derived]] = {}
@@ -297,7 +299,7 @@ def _condition(column: Any, kind: str, operation: str, value: Any) -> Any:
 
 def narrowed(state: State, statement: Select[Any]) -> Select[Any]:
     """A statement kept to the filters and to the province switched to."""
-    for one in _together(state.filters):
+    for one in together(state.filters):
         statement = statement.where(one)
     if state.province_id is not None and "province_id" in inspect(state.entity).columns:
         statement = statement.where(state.entity.province_id == state.province_id)  # type: ignore[attr-defined]
@@ -477,7 +479,7 @@ def _opposite(column: Any) -> Any:
     return turned.nulls_first() if inner is not column else turned
 
 
-def _together(filters: list[Filter]) -> Iterator[Any]:
+def together(filters: list[Filter]) -> Iterator[Any]:
     """Filters on one column with the same operation are alternatives, others add up."""
     groups: dict[tuple[str, str], list[Any]] = {}
     for one in filters:

@@ -92,7 +92,7 @@ class ProjectView(ProjectActs):
         ]  # fmt: skip
 
     def notices(self, record: Project) -> list[dict[str, str]]:
-        told = []
+        told = super().notices(record)
         if record.status in (S.PAUSED, S.CANCELLED) and (last := self._last_change(record)):
             told.append({"kind": "warn", "text": f"{record.status}: {last.reason}"})
         if record.status is S.CANCELLED:

@@ -71,7 +71,9 @@ def _mine(_typed: str) -> Any:
 
 
 lists.DERIVED[Project] = {
-    "light": Derived(_l("Traffic light"), lambda: [(x.value, said(x.title)) for x in Light], _lit),
+    "light": Derived(
+        _l("Traffic light"), lambda: [(x.value, said(x.title)) for x in Light], _lit, asks=True
+    ),
     "late": Derived(_l("Report not handed in"), _late_choices, _late),
     "mine": Derived(_l("Mine"), lambda: [("1", _("Yes"))], _mine),
 }

@@ -16,6 +16,7 @@ from admin_views import cells, forms, lists, story
 from admin_views.acting import REGISTRY, lang, record_url, viewer
 from entities import money
 from entities.base import Base, fields
+from rules import territory
 
 
 class RecordPages:
@@ -72,7 +73,10 @@ class RecordPages:
 
     def notices(self, record: Any) -> list[dict[str, str]]:
         """What the person must know before anything else."""
-        return []
+        if not isinstance(record, territory.PLACED):
+            return []
+        elsewhere = territory.foreign_district(record, db.session())
+        return [{"kind": "warn", "text": territory.said(elsewhere)}] if elsewhere else []
 
     def side(self, record: Any) -> list[dict[str, Any]]:
         """Cards beside the facts."""

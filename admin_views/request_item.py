@@ -97,9 +97,10 @@ class RequestItemView(EntityView):
         if record.status is RequestStatus.REJECTED:
             return [{"kind": "bad", "text": _("Not approved at the step “%(step)s”: %(why)s",
                                               step=record.step, why=record.reject_reason)}]  # fmt: skip
+        told = super().notices(record)
         if record.status is RequestStatus.OPEN and not record.requested:
-            return [{"kind": "warn", "text": _("Without costs the project asks for nothing.")}]
-        return []
+            told.append({"kind": "warn", "text": _("Without costs the project asks for nothing.")})
+        return told
 
     def record_acts(self, record: RequestItem) -> list[dict[str, Any]]:
         acts = [*self._deciding(record)]

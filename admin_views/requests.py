@@ -36,7 +36,9 @@ def _of_year(year: str) -> Any:
     return RequestItem.request_id.in_(requests)
 
 
-lists.DERIVED[RequestItem] = {"fiscal_year": Derived(_l("Fiscal year"), _years, _of_year)}
+lists.DERIVED[RequestItem] = {
+    "fiscal_year": Derived(_l("Fiscal year"), _years, _of_year, asks=True)
+}
 
 
 class PartView(EntityView):

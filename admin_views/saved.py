@@ -9,17 +9,19 @@ import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import abort, flash, redirect, request, session
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from access import saved_views
 from access.database import db
 from access.saved_views import COLUMNS, LONGEST_NAME, LONGEST_QUERY, View
 from admin_views import lists
-from admin_views.acting import REGISTRY, Door, lang, refuse, switched_province, viewer
+from admin_views.acting import REGISTRY, Door, refuse, viewer
 from entities import thai
 from entities.base import Base
 
@@ -70,6 +72,11 @@ def tabs(entity: type[Base], state: lists.State, base: str) -> list[dict[str, An
         for view in _of(entity)
         if view.name
     ]  # fmt: skip
+
+
+def queries(entity: type[Base]) -> list[MultiDict[str, str]]:
+    """What the saved views ask for, in the order of their tabs."""
+    return [MultiDict(parse_qsl(view.query)) for view in _of(entity) if view.name]
 
 
 def form(entity: type[Base], state: lists.State) -> dict[str, Any]:
@@ -153,8 +160,7 @@ class SavedViews(Door, BaseView):
         if not view.is_accessible():
             refuse(asked, "read")
         usual = columns(view.entity)
-        state = lists.read_state(view.entity, request.args, lang(), switched_province(), usual)
-        return view, state
+        return view, view.read(request.args, usual)
 
     @staticmethod
     def _one(entity: str) -> View:

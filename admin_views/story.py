@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from access import audit
 from admin_views import cells, forms
 from admin_views.acting import viewer
-from entities import dates, years
+from entities import dates, thai, years
 from entities.base import Base, Field, fields
 from entities.messages import N_
 from entities.vocabulary import Act
@@ -27,6 +27,12 @@ PLACES = {"command": N_("Command line")}
 def actor(name: str) -> str:
     """Who did it: a person's name, or in words what acted without one."""
     return _(NAMED[name]) if name in NAMED else name
+
+
+def who(entry: Any) -> str:
+    """The person who did it with the account beside the name; what acted without one in words."""
+    known = (entry.person or "") not in ("", entry.actor)
+    return f"{entry.person} ({entry.actor})" if known else actor(entry.actor)
 
 
 def place(text: str | None) -> str:
@@ -98,7 +104,7 @@ def line(entry: Any, entity: type[Base], lang: str) -> dict[str, Any]:
     if entry.act == Act.EDIT.value:
         text = _changed(changes, entity, lang) or text
     text = happened(entry) or text
-    return {"text": text, "who": actor(entry.actor), "at": moment(entry.at, lang), "url": None}
+    return {"text": text, "who": who(entry), "at": moment(entry.at, lang), "url": None}
 
 
 def _changed(changes: dict[str, list[Any]], entity: type[Base], lang: str) -> str:
@@ -125,7 +131,7 @@ def entry(
     ]
     return {
         "at": moment(entry.at, lang),
-        "who": actor(entry.actor),
+        "who": who(entry),
         "act": happened(entry) or act.title,
         "chip": cells.chip(act),
         "changes": changes,
@@ -157,4 +163,4 @@ def summary(entry: Any, entity: type[Base] | None, lang: str) -> str:
     told = json.loads(entry.changes)
     if entity is not None:
         return _changed(told, entity, lang)
-    return ", ".join(f"{key}: {new}" for key, (_old, new) in told.items())[:200]
+    return thai.shorten(", ".join(f"{key}: {new}" for key, (_old, new) in told.items()), 200)

@@ -15,9 +15,9 @@ from access.database import db
 from admin_views import cells, story
 from admin_views.acting import Door
 from admin_views.base import REGISTRY, lang, switched_province, viewer
-from entities import dates
+from entities import dates, thai
 from entities.vocabulary import Act
-from models import AuditEntry
+from models import AuditEntry, UserAccount
 
 PAGE = 50
 
@@ -34,8 +34,11 @@ class AuditView(Door, BaseView):
     @expose("/")
     def index(self) -> Any:
         asked, refused = _asked()
+        named = _narrowed(asked).outerjoin(UserAccount, UserAccount.id == AuditEntry.actor_id)
         rows = list(
-            db.session.scalars(_narrowed(asked).order_by(AuditEntry.id.desc()).limit(PAGE + 1))
+            db.session.execute(
+                named.add_columns(UserAccount.name).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+            )
         )
         return self.render(
             "list.html", title=self.name, sub=refused, area=None, acts=[], views=[], search=None, row_acts=False,
@@ -57,9 +60,9 @@ def _chips(asked: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _pager(asked: dict[str, str], rows: list[AuditEntry]) -> dict[str, Any]:
+def _pager(asked: dict[str, str], rows: list[Any]) -> dict[str, Any]:
     first = url_for("audit_entry.index") if "before" in asked else None
-    more = _address(asked, before=rows[PAGE - 1].id) if len(rows) > PAGE else None
+    more = _address(asked, before=rows[PAGE - 1][0].id) if len(rows) > PAGE else None
     return {"text": "", "first_url": first, "prev_url": None, "next_url": more, "sizes": []}
 
 
@@ -178,10 +181,11 @@ def _columns() -> list[dict[str, Any]]:
     ]
 
 
-def _body(rows: list[AuditEntry]) -> Markup:
-    untold = _untold(rows)
+def _body(rows: list[Any]) -> Markup:
+    """Entries as rows, each with the name of the person whose account it was."""
+    untold = _untold([one for one, _person in rows])
     return Markup("").join(
-        _row(one, named=(one.entity, one.record_id) not in untold) for one in rows
+        _row(one, person, named=(one.entity, one.record_id) not in untold) for one, person in rows
     )
 
 
@@ -195,7 +199,7 @@ def _untold(rows: list[AuditEntry]) -> set[tuple[str, int | None]]:
     return told
 
 
-def _row(entry: AuditEntry, *, named: bool = True) -> Markup:
+def _row(entry: AuditEntry, person: str | None, *, named: bool = True) -> Markup:
     signs = entry.entity == "user_account" and entry.act in (Act.SIGN_IN.value, Act.SIGN_OUT.value)
     record = entry.record if named else None
     name = record or (entry.actor if signs else entry.record_id) or ""
@@ -208,9 +212,16 @@ def _row(entry: AuditEntry, *, named: bool = True) -> Markup:
         '<td data-label="{}">{}</td><td class="nw" data-label="{}">{}</td>'
         '<td class="opt">{}</td><td class="opt">{}</td></tr>'
     ).format(
-        url, head[:120], _("Act"), cells.chip(Act(entry.act)), _("Who"), story.actor(entry.actor), _("When"),
+        url, thai.shorten(head, 120), _("Act"), cells.chip(Act(entry.act)), _("Who"), _who(entry, person), _("When"),
         story.moment(entry.at, lang()), story.place(entry.place), escape(_changes(entry)),
     )  # fmt: skip
+
+
+def _who(entry: AuditEntry, person: str | None) -> Markup:
+    """The person, and under the name the account by which entries are filtered."""
+    if not person or person == entry.actor:
+        return escape(story.actor(entry.actor))
+    return Markup('{}<span class="s">{}</span>').format(person, entry.actor)
 
 
 def _changes(entry: AuditEntry) -> str:

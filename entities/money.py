@@ -40,8 +40,8 @@ class Hundredths(TypeDecorator[Decimal]):
         return Decimal
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
+        if not value:
+            return None if value is None else 0
         hundredths = Decimal(value) * 100
         if hundredths != hundredths.to_integral_value():
             raise ValueError(f"{value} has more than two decimals")

@@ -12,19 +12,22 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from entities import money
 from entities.money import NOTHING
 from entities.vocabulary import (
+    AgendaPart,
     CommitteeType,
     MeetingStatus,
     ReadinessAnswer,
     ReadinessKind,
     RequestStatus,
     RequestStep,
+    ResolutionKind,
 )
 from models import (
+    AgendaItem,
     BudgetCalendar,
     BudgetRequest,
     ClusterProvince,
@@ -56,6 +59,10 @@ CURRENT: ColumnElement[Decimal] = func.coalesce(
 )
 """What a project's amount is now: the last step's, or what was asked for."""
 KEPT = RequestItem.status != RequestStatus.REJECTED
+DECIDING = frozenset({ResolutionKind.APPROVE, ResolutionKind.AUTHORISE, ResolutionKind.REJECT})
+"""Resolutions that decide; what was acknowledged, assigned, sent back or postponed decides nothing yet."""
+DECIDING_PARTS = frozenset({AgendaPart.FOLLOW_UP, AgendaPart.CONSIDER, AgendaPart.OTHER})
+"""Parts of the agenda that decide; the others tell the meeting something, or certify its minutes."""
 NOT_CALLED = (MeetingStatus.DRAFT, MeetingStatus.POSTPONED, MeetingStatus.CANCELLED)
 
 
@@ -333,6 +340,15 @@ def may_resolve(
     return session.scalar(found) is not None
 
 
+def decides(resolution: Resolution, item: AgendaItem) -> bool:
+    """Whether a resolution decides on its agenda item, and so can stand behind a decision."""
+    return (
+        resolution.kind in DECIDING
+        and resolution.corrects_id is None
+        and item.part in DECIDING_PARTS
+    )
+
+
 def keeps_meetings(session: Session, record: RequestItem, step: RequestStep, day: date) -> bool:
     """Whether a meeting of the step's committee on or before a day is kept here."""
     found = (
@@ -350,14 +366,25 @@ def keeps_meetings(session: Session, record: RequestItem, step: RequestStep, day
 def resolutions(
     session: Session, record: BudgetRequest | RequestItem, step: RequestStep, today: date
 ) -> list[Resolution]:
-    """The resolutions that may stand behind a step's decisions, the newest meeting first."""
+    """The resolutions that may stand behind a step's decisions: the newest meeting first, in the
+    order of its agenda."""
+    item = AgendaItem
     found = (
         select(Resolution)
         .join(Committee, Committee.id == Resolution.committee_id)
         .join(Meeting, Meeting.id == Resolution.meeting_id)
-        .where(*_committees(session, record, step, today))
-        .options(joinedload(Resolution.meeting), joinedload(Resolution.agenda_item))
-        .order_by(Meeting.meets_on.desc(), Resolution.id.desc())
+        .join(item, item.id == Resolution.agenda_item_id)
+        .where(
+            Resolution.kind.in_(DECIDING),
+            Resolution.corrects_id.is_(None),
+            item.part.in_(DECIDING_PARTS),
+            Meeting.meets_on <= today,
+            *_committees(session, record, step, today),
+        )
+        .options(contains_eager(Resolution.meeting), contains_eager(Resolution.agenda_item))
+        .order_by(
+            Meeting.meets_on.desc(), Meeting.id.desc(), item.part, item.position, Resolution.id
+        )
     )
     return list(session.scalars(found.limit(100)))
 

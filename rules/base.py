@@ -64,9 +64,9 @@ def complete(entity: type[Base]) -> Callable[[Rule], Rule]:
 
 
 def _complete(session: Session, *_ignored: Any) -> None:
-    for row in [*session.new, *session.dirty]:
-        for rule in COMPLETIONS.get(type(row), ()):
-            with session.no_autoflush:
+    with session.no_autoflush:
+        for row in [*session.new, *session.dirty]:
+            for rule in COMPLETIONS.get(type(row), ()):
                 rule(row, session)
     for row in [*session.new, *session.dirty]:
         if isinstance(row, Base):

@@ -5,14 +5,10 @@ clusters go to the cluster. A row's key (its number in the file, or what it hold
 `source_key`, unique in a home and year, so that the same file twice changes nothing.
 """
 
-import enum
-import gc
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -21,109 +17,22 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from access.database import ids_ahead
+from access.database import ids_ahead, no_collecting
 from entities import dates, thai
 from entities.money import NOTHING, shown
-from entities.vocabulary import SpendingKind
-from models import BudgetLine, ExpenseCategory, FiscalYearClose
+from models import BudgetLine, FiscalYearClose
 from rules import unit_names
-from rules.base import Broken, some
-from rules.unit_names import Home, Places
+from rules.base import Broken
+from rules.budget_categories import Categories, give_categories
+from rules.budget_homes import give_homes
+from rules.budget_rows import BookRow, Fate, Preview, Proposal
+from rules.unit_names import Home
 
-CAPITAL = "งบลงทุน"
 LONGEST = 1_000
 """Characters of an item, a plan, a project; as the columns have them."""
 
 
-@dataclass(frozen=True)
-class BookRow:
-    """A row of a budget file as it was read: its number from 1, and its place for people.
-
-    `doubts` are what the reader found doubtful in its cells; `amount_cell` and `year_cell` name two
-    of them, such as C3.
-    """
-
-    number: int
-    place: str
-    item: str = ""
-    amount: Decimal | None = None
-    unit: str = ""
-    fiscal_year: int | None = None
-    plan: str | None = None
-    output: str | None = None
-    categories: tuple[str, ...] = ()
-    key: str | None = None
-    budget_code: str | None = None
-    page: int | None = None
-    faults: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    amount_cell: str = ""
-    year_cell: str = ""
-
-
-class Fate(enum.Enum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    DOUBTFUL = "doubtful"
-    KNOWN = "known"
-    LEFT_OUT = "left_out"
-    FAULT = "fault"
-
-
-@dataclass
-class Proposal:
-    """What a row would become, and everything that speaks against it."""
-
-    row: BookRow
-    fate: Fate = Fate.NEW
-    reasons: list[str] = field(default_factory=list)
-    home: Home | None = None
-    category_id: int | None = None
-    category: str = ""
-    kind: SpendingKind = SpendingKind.CURRENT
-    source_key: str = ""
-
-    def doubt(self, reason: str) -> None:
-        """Add a reason to look at the row before it is taken."""
-        self.reasons.append(reason)
-        if self.fate is Fate.NEW:
-            self.fate = Fate.DOUBTFUL
-
-    def set_aside(self, fate: Fate, reason: str) -> None:
-        """Take the row out, with the reason first; a fault stays a fault."""
-        self.reasons.insert(0, reason)
-        if self.fate is not Fate.FAULT:
-            self.fate = fate
-
-
-@dataclass
-class Preview:
-    """What an import would do; nothing of it is written."""
-
-    fiscal_year: int
-    proposals: list[Proposal]
-    stated: Decimal | None = None
-    """The total that the file itself tells in its last row of totals."""
-
-    def of(self, *fates: Fate) -> list[Proposal]:
-        """The rows of these fates, in the order of the file; all without one."""
-        return [p for p in self.proposals if not fates or p.fate in fates]
-
-    def total(self, *fates: Fate) -> Decimal:
-        """The sum of the rows of these fates, in baht; of all rows without one."""
-        return sum((p.row.amount or NOTHING for p in self.of(*fates)), NOTHING)
-
-    def homes(self) -> dict[Home, tuple[int, Decimal]]:
-        """How many lines each province and cluster would get, and their sum."""
-        found: dict[Home, tuple[int, Decimal]] = {}
-        for p in self.of(Fate.NEW, Fate.DOUBTFUL):
-            if p.home is not None:
-                count, total = found.get(p.home, (0, NOTHING))
-                found[p.home] = count + 1, total + (p.row.amount or NOTHING)
-        return found
-
-
+@no_collecting()
 def preview(
     session: Session,
     rows: Sequence[BookRow],
@@ -135,8 +44,8 @@ def preview(
     made = Preview(fiscal_year, [Proposal(row) for row in rows], stated)
     for proposal in made.proposals:
         _tell_faults(proposal, fiscal_year)
-    _give_homes(made.proposals, known, _only_home(session))
-    _give_categories(made.proposals, Categories(session))
+    give_homes(made.proposals, known, _only_home(session))
+    give_categories(made.proposals, Categories(session))
     _give_keys(made.proposals)
     _set_aside_foreign(made.proposals, session)
     _set_aside_closed(made.proposals, session, fiscal_year)
@@ -173,23 +82,11 @@ def accept(session: Session, made: Preview, chosen: Collection[int] | None = Non
     ]
     for proposal in taken:
         _refuse_unreached(session, proposal)
-    with _no_collecting():
+    with no_collecting():
         keys = ids_ahead(session, BudgetLine, len(taken))
         session.add_all(_line(p, made.fiscal_year, key) for p, key in zip(taken, keys, strict=True))
         session.flush()
     return len(taken)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Ten thousand new records make no garbage, and looking for it takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _refuse_unreached(session: Session, proposal: Proposal) -> None:
@@ -199,13 +96,13 @@ def _refuse_unreached(session: Session, proposal: Proposal) -> None:
 
 def _line(proposal: Proposal, fiscal_year: int, key: int | None) -> BudgetLine:
     row, home = proposal.row, proposal.home or Home("")
-    return BudgetLine(
-        id=key,
-        item=row.item, fiscal_year=fiscal_year, budget_code=row.budget_code, plan=row.plan,
-        output=row.output, expense_category_id=proposal.category_id, kind=proposal.kind,
-        enacted=row.amount, source_key=proposal.source_key,
-        province_id=home.province_id, cluster_id=home.cluster_id,
-    )  # fmt: skip
+    told = {
+        "id": key, "item": row.item, "fiscal_year": fiscal_year, "budget_code": row.budget_code,
+        "plan": row.plan, "output": row.output, "expense_category_id": proposal.category_id,
+        "kind": proposal.kind, "enacted": row.amount, "source_key": proposal.source_key,
+        "province_id": home.province_id, "cluster_id": home.cluster_id,
+    }  # fmt: skip
+    return BudgetLine(**{name: value for name, value in told.items() if value is not None})
 
 
 # What makes a row impossible.
@@ -236,175 +133,6 @@ def _faults(row: BookRow, fiscal_year: int) -> Iterator[str]:
 
 def _in_cell(cell: str, told: str) -> str:
     return _("Cell %(cell)s: %(told)s", cell=cell, told=told) if cell else told
-
-
-# Whose line it is.
-
-
-def _only_home(session: Session) -> Home | None:
-    """The one province of the viewer: the home of rows in a file that names no unit."""
-    reach = who.of(session).reach(BudgetLine, "import")
-    if reach.everything or len(reach.province_id) != 1 or reach.cluster_id:
-        return None
-    return Home("", province_id=next(iter(reach.province_id)))
-
-
-def _give_homes(proposals: list[Proposal], known: Places, only: Home | None) -> None:
-    found = [known.match(p.row.unit) if p.row.unit else None for p in proposals]
-    parts = unit_names.blocks([(p.row.unit, p.row.page) for p in proposals])
-    open_ones: list[tuple[list[Proposal], tuple[Home, ...]]] = []
-    for first, behind in parts:
-        block, match = proposals[first:behind], found[first]
-        if match is not None and len(match.homes) > 1:
-            home = _decide(block, match.homes, _following(proposals, found, behind), known)
-            if home is None:
-                open_ones.append((block, match.homes))
-            continue
-        home = only if match is None else next(iter(match.homes), None)
-        for proposal in block:
-            _give_home(proposal, home, match.doubt if match else "")
-    _give_what_is_left(open_ones, proposals)
-
-
-def _following(
-    proposals: list[Proposal], found: Sequence[unit_names.Match | None], start: int
-) -> list[Home]:
-    """The provinces behind a cluster's rows, each once, up to the next cluster."""
-    homes: dict[Home, None] = {}
-    for proposal, match in zip(proposals[start:], found[start:], strict=True):
-        if match is None or unit_names.is_cluster(proposal.row.unit):
-            break
-        homes |= dict.fromkeys(match.homes)
-        if len(homes) >= unit_names.FOLLOWING:
-            break
-    return list(homes)
-
-
-def _decide(
-    block: list[Proposal], candidates: Sequence[Home], following: list[Home], known: Places
-) -> Home | None:
-    """Give a block the one of several clusters whose provinces stand with it; None where none."""
-    texts = [f"{p.row.item} {p.row.output or ''}" for p in block]
-    home, told = unit_names.decide(candidates, texts, following, known)
-    for proposal in block if home else ():
-        doubt = _(
-            "“%(unit)s” was taken as “%(home)s”, since these provinces stand with it: %(told)s",
-            unit=proposal.row.unit,
-            home=home.name if home else "",
-            told=some(told, 4),
-        )
-        _give_home(proposal, home, doubt)
-    return home
-
-
-def _give_what_is_left(
-    open_ones: list[tuple[list[Proposal], tuple[Home, ...]]], proposals: list[Proposal]
-) -> None:
-    """Give each block left the cluster of its name that no other took, in the order of the book."""
-    for unit in dict.fromkeys(block[0].row.unit for block, _candidates in open_ones):
-        blocks = [(b, homes) for b, homes in open_ones if b[0].row.unit == unit]
-        taken = {p.home for p in proposals if p.row.unit == unit}
-        left = [home for home in blocks[0][1] if home not in taken]
-        for number, (block, candidates) in enumerate(blocks):
-            _give_left(block, left[number] if len(left) == len(blocks) else None, candidates)
-
-
-def _give_left(block: list[Proposal], home: Home | None, candidates: Sequence[Home]) -> None:
-    unit, names = block[0].row.unit, ", ".join(candidate.name for candidate in candidates)
-    doubt = (
-        _("“%(unit)s” may be each of: %(names)s", unit=unit, names=names)
-        if home is None
-        else _(
-            "“%(unit)s” was taken as “%(home)s”, by elimination and the order of the book",
-            unit=unit,
-            home=home.name,
-        )
-    )
-    for proposal in block:
-        _give_home(proposal, home, doubt)
-
-
-def _give_home(proposal: Proposal, home: Home | None, doubt: str) -> None:
-    proposal.home = home
-    if home is None:
-        missing = _(
-            "no province or cluster is called “%(unit)s”", unit=thai.shorten(proposal.row.unit, 80)
-        )
-        unnamed = _("the row names no province or cluster")
-        proposal.set_aside(Fate.LEFT_OUT, doubt or (missing if proposal.row.unit else unnamed))
-    elif doubt:
-        proposal.doubt(doubt)
-
-
-# Which category it has.
-
-
-@dataclass(frozen=True)
-class Found:
-    """The deepest category that names led to; `doubt` where one of them led nowhere."""
-
-    category_id: int | None
-    path: str
-    kind: SpendingKind
-    doubt: str = ""
-
-
-class Categories:
-    """The expense categories, found by their names level by level."""
-
-    def __init__(self, session: Session) -> None:
-        rows = session.scalars(select(ExpenseCategory).order_by(ExpenseCategory.id))
-        self._below: dict[int | None, dict[str, ExpenseCategory]] = {}
-        for row in rows:
-            self._below.setdefault(row.parent_id, {})[unit_names.letters(row.name)] = row
-        self._known: dict[tuple[str, ...], Found] = {}
-
-    def find(self, names: tuple[str, ...], item: str) -> Found:
-        """The category of names from the widest to the narrowest; the item may be one itself."""
-        key = (*names, item if len(names) < 2 else "")
-        if key not in self._known:
-            self._known[key] = self._find(names, item)
-        return self._known[key]
-
-    def _find(self, names: tuple[str, ...], item: str) -> Found:
-        at: ExpenseCategory | None = None
-        for name in names:
-            below = self._step(at, name)
-            if below is None:
-                return self._fallen_back(at, name, names)
-            at = below
-        if at is not None and len(names) == 1:
-            at = self._step(at, item) or at
-        return self._found(at, names)
-
-    def _step(self, at: ExpenseCategory | None, name: str) -> ExpenseCategory | None:
-        below = self._below.get(at.id if at else None, {})
-        wanted = unit_names.letters(name)
-        key = wanted if wanted in below else unit_names.nearest(wanted, below)
-        return below[key] if key is not None else None
-
-    def _fallen_back(self, at: ExpenseCategory | None, name: str, names: tuple[str, ...]) -> Found:
-        found = self._found(at, names)
-        doubt = _("the expense category “%(name)s” is not known", name=name)
-        if at is not None:
-            doubt = _("%(doubt)s; taken as “%(category)s”", doubt=doubt, category=at.name)
-        return Found(found.category_id, found.path, found.kind, doubt)
-
-    @staticmethod
-    def _found(at: ExpenseCategory | None, names: tuple[str, ...]) -> Found:
-        if at is None:
-            capital = any(unit_names.letters(CAPITAL) in unit_names.letters(n) for n in names)
-            return Found(None, "", SpendingKind.CAPITAL if capital else SpendingKind.CURRENT)
-        return Found(at.id, at.path, at.kind)
-
-
-def _give_categories(proposals: list[Proposal], known: Categories) -> None:
-    for proposal in proposals:
-        found = known.find(proposal.row.categories, proposal.row.item)
-        proposal.category_id, proposal.category = found.category_id, found.path
-        proposal.kind = found.kind
-        if found.doubt:
-            proposal.doubt(found.doubt)
 
 
 # Whether it was imported before.
@@ -443,6 +171,14 @@ def _content(row: BookRow) -> str:
     parts = (row.plan, row.output, *row.categories, row.item, row.amount, row.budget_code)
     text = "\x1f".join(str(part or "") for part in parts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _only_home(session: Session) -> Home | None:
+    """The one province of the viewer: the home of rows in a file that names no unit."""
+    reach = who.of(session).reach(BudgetLine, "import")
+    if reach.everything or len(reach.province_id) != 1 or reach.cluster_id:
+        return None
+    return Home("", province_id=next(iter(reach.province_id)))
 
 
 def _set_aside_foreign(proposals: list[Proposal], session: Session) -> None:

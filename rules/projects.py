@@ -136,7 +136,10 @@ def share(row: Any, key: str) -> None:
 
 @check(Project)
 def _district_of_project(project: Project, session: Session) -> None:
-    territory.refuse_foreign_district(project, session)
+    """An enacted project takes over the place it was asked for, an old one too."""
+    asked = linked(project, "request_item", session)
+    if asked is None or asked.district_id != project.district_id:
+        territory.refuse_foreign_district(project, session)
 
 
 @complete(Project)

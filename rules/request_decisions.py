@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from access import scope
-from entities import dates, money
+from entities import dates, money, thai
 from entities.money import NOTHING
 from entities.vocabulary import RequestStatus, RequestStep, ResolutionKind, Verdict
 from figures import requests as figures
@@ -142,7 +142,7 @@ def _backed(
     resolution: Resolution | None,
     session: Session,
 ) -> None:
-    """The resolution behind a decision: of the right committee, of that day, and an approval.
+    """The resolution behind a decision: of the right committee, of that day, and one that decides.
 
     A committee whose meetings of that time are not kept here is told in the comment.
     """
@@ -156,14 +156,24 @@ def _backed(
               committee=committee.name, step=step),
             "resolution",
         )  # fmt: skip
-    if step not in figures.COMMITTEES:
-        return
+    _decides(resolution, verdict, session)
     meeting = linked(resolution, "meeting", session)
-    if meeting.meets_on != day:
+    if step in figures.COMMITTEES and meeting.meets_on != day:
         raise Broken(
             _("%(meeting)s was held on %(day)s; that is the day of its decision.",
               meeting=meeting.name, day=dates.short_date(meeting.meets_on, "th")),
             "decided_on",
+        )  # fmt: skip
+
+
+def _decides(resolution: Resolution, verdict: Verdict, session: Session) -> None:
+    """A refusal may stand on an approval, which approved the rest; no approval on a refusal."""
+    matter = linked(resolution, "agenda_item", session)
+    if not figures.decides(resolution, matter):
+        raise Broken(
+            _("“%(matter)s” (%(part)s, %(kind)s) decides nothing; choose a resolution that approves or refuses.",
+              matter=thai.shorten(matter.title, 70), part=matter.part, kind=resolution.kind),
+            "resolution",
         )  # fmt: skip
     if verdict is Verdict.APPROVE and resolution.kind not in BACKING:
         raise Broken(_("This resolution approves nothing; choose the one that does."), "resolution")

@@ -271,12 +271,17 @@ def swap(item: RequestItem, by: int, session: Session) -> None:
 
 
 def copy(item: RequestItem, request: BudgetRequest, session: Session) -> RequestItem:
-    """Bring a project of an earlier request, with its costs, into this one as a new idea."""
+    """Bring a project of an earlier request, with its costs, into this one as a new idea.
+
+    A district that lies elsewhere stays behind.
+    """
     kept = {
         key: getattr(item, key)
         for key, told in fields(RequestItem).items()
         if not told.computed and key not in NOT_COPIED
     }
+    if territory.foreign_district(item, session) is not None:
+        kept["district_id"] = None
     made = RequestItem(**kept, request=request, priority=next_priority(request, session))
     session.add(made)
     session.flush()

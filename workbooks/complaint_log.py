@@ -7,34 +7,34 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from rules.complaint_log import LogRow
-from workbooks import reading
+from workbooks import reading, typed
 from workbooks.opened import Unreadable
 from workbooks.reading import Mapping, Row, Target
 
 LOG = Mapping(
     (
         Target("number", _l("Number in the older log"),
-               ("เลขที่เรื่อง", "เลขที่", "เลขรับเรื่อง", "เลขรับ", "รหัสเรื่อง", "case_no"), reading.text),
+               ("เลขที่เรื่อง", "เลขที่", "เลขรับเรื่อง", "เลขรับ", "รหัสเรื่อง", "case_no"), typed.text),
         Target("district", _l("District"), ("อำเภอ", "อำเภอที่เกิดเหตุ", "พื้นที่", "district", "amphoe"),
-               reading.text, spread=True),
+               typed.text, spread=True),
         Target("category", _l("Complaint category"),
-               ("ประเภทเรื่อง", "ประเภท", "ประเภทเรื่องร้องเรียน", "หมวดเรื่อง", "category"), reading.text,
+               ("ประเภทเรื่อง", "ประเภท", "ประเภทเรื่องร้องเรียน", "หมวดเรื่อง", "category"), typed.text,
                needed=True, filled=True, spread=True),
         Target("channel", _l("Channel"), ("ช่องทาง", "ช่องทางการร้องเรียน", "ช่องทางรับเรื่อง", "channel"),
-               reading.text, spread=True),
+               typed.text, spread=True),
         Target("agencies", _l("Agency"),
                ("หน่วยงาน", "หน่วยงานที่รับผิดชอบ", "หน่วยงานที่เกี่ยวข้อง", "หน่วยงานดำเนินการ", "agency"),
-               reading.text),
-        Target("status", _l("Status"), ("สถานะ", "ผลการดำเนินการ", "สถานะเรื่อง", "status"), reading.text,
+               typed.text),
+        Target("status", _l("Status"), ("สถานะ", "ผลการดำเนินการ", "สถานะเรื่อง", "status"), typed.text,
                needed=True, filled=True),
         Target("received_on", _l("Received on"),
-               ("วันที่รับเรื่อง", "วันรับเรื่อง", "วันที่รับ", "วันที่ร้องเรียน", "received_on"), reading.day,
+               ("วันที่รับเรื่อง", "วันรับเรื่อง", "วันที่รับ", "วันที่ร้องเรียน", "received_on"), typed.day,
                needed=True, filled=True),
         Target("due_on", _l("Due on"),
-               ("กำหนดรายงาน", "ครบกำหนด", "วันครบกำหนด", "กำหนดเสร็จ", "due_on"), reading.day),
+               ("กำหนดรายงาน", "ครบกำหนด", "วันครบกำหนด", "กำหนดเสร็จ", "due_on"), typed.day),
         Target("closed_on", _l("Closed on"),
-               ("วันที่ยุติ", "วันที่ยุติเรื่อง", "วันที่แล้วเสร็จ", "closed_on"), reading.day),
-        Target("subject", _l("Subject"), ("เรื่อง", "หัวข้อเรื่อง", "subject"), reading.text),
+               ("วันที่ยุติ", "วันที่ยุติเรื่อง", "วันที่แล้วเสร็จ", "closed_on"), typed.day),
+        Target("subject", _l("Subject"), ("เรื่อง", "หัวข้อเรื่อง", "subject"), typed.text),
     ),
     item="category",
 )  # fmt: skip

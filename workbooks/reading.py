@@ -9,44 +9,30 @@ rows. Formulas are read by the value they had when the file was saved, and each 
 Whatever cannot be read is told with its sheet, row and cell; nothing is guessed.
 """
 
-import csv
-import io
-import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from itertools import islice
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from entities import dates, money, thai, years
+from entities import thai
 from entities.base import Text
-from workbooks.opened import Marks, Range, Unreadable, encoding_of, kind_of, marks_of
+from workbooks.opened import Unreadable
+from workbooks.plain_sheets import (
+    HEADER_ROWS,
+    MOST_ROWS,
+    Cells,
+    Place,
+    PlainSheet,
+    refuse_long,
+    sheets_of,
+)
+from workbooks.typed import BadCell, Parser
 
-MOST_ROWS = 100_000
-HEADER_ROWS = 40
-"""The header stands among the first rows of a sheet, below titles and notes."""
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 100
 """Of headings that a person may choose from: fewer are no table, longer ones a note."""
-LONGEST_CELL = 100_000
-MOST_COMPLAINTS = 200
-Cells = list[Any]
-Place = tuple[int, int]
-"""Row and column, from 0."""
-
-
-class BadCell(ValueError):
-    """A cell does not hold what its column asks for; the message says what it should."""
-
-
-Parser = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -131,21 +117,10 @@ class Table:
         return (fault for row in self.rows for fault in row.faults)
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet as plain cells; `merged` are ranges (first row, first column, last row, last column),
-    `formulas` the places of cells whose value a program has worked out."""
-
-    name: str
-    cells: list[Cells]
-    merged: tuple[Range, ...] = ()
-    formulas: frozenset[Place] = frozenset()
-
-
 def read(content: bytes, mapping: Mapping) -> Table:
     """The rows of a file; raises Unreadable where there is no such table in it."""
     table, missing = Table(), list[str]()
-    for sheet in _sheets(content):
+    for sheet in sheets_of(content):
         header = _header(sheet, mapping)
         if header is None:
             missing = missing or _missing(sheet, mapping)
@@ -167,104 +142,12 @@ def _labels(mapping: Mapping) -> list[str]:
     return [f"“{target.label}”" for target in mapping.targets if target.needed]
 
 
-# The file as sheets of cells.
-
-
-def _sheets(content: bytes) -> list[_Sheet]:
-    kind = kind_of(content)
-    if kind == "csv":
-        return [_csv(content)]
-    return _workbook(content, marks_of(content) if kind == "ods" else {})
-
-
-OPENER = Path(__file__).with_name("opener.py")
-SECONDS = 120
-"""The longest that a workbook may take to open."""
-REFUSALS = {
-    "password": _l("The file is protected by a password; save it without one."),
-    "damaged": _l("The file is damaged or protected; save it anew and try again."),
-}
-
-
-def _workbook(content: bytes, marks: dict[str, Marks]) -> list[_Sheet]:
-    told = _opened(content)
-    if "long" in told:
-        _refuse_long(told["long"])
-    if "sheets" not in told:
-        raise Unreadable(REFUSALS[told["refused"]])
-    return [_sheet(sheet, marks.get(sheet["name"], Marks())) for sheet in told["sheets"]]
-
-
-def _sheet(told: dict[str, Any], marks: Marks) -> _Sheet:
-    cells = told["cells"]
-    merged = tuple(map(tuple, told["merged"])) or tuple(marks.merged)
-    formulas = {(row, column) for row, column in told["formulas"]}
-    for top, left, bottom, right in marks.formulas:  # a sheet may claim to repeat them for ever
-        for row in range(top, min(bottom + 1, len(cells))):
-            formulas.update((row, n) for n in range(left, min(right + 1, len(cells[row]))))
-    return _Sheet(told["name"], cells, merged, frozenset(formulas))
-
-
-def _opened(content: bytes) -> dict[str, Any]:
-    """What the opener answers; a process that died of the file says that it is damaged."""
-    command = [sys.executable, "-I", str(OPENER), str(MOST_ROWS + HEADER_ROWS)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own file; what was brought goes to its input
-            command, input=content, capture_output=True, timeout=SECONDS, check=True
-        )
-        told: dict[str, Any] = json.loads(done.stdout, object_hook=_moment)
-    except (subprocess.SubprocessError, ValueError):
-        return {"refused": "damaged"}
-    return told
-
-
-def _moment(told: dict[str, Any]) -> Any:
-    """Dates and moments of the opener's answer as what they are."""
-    if "d" in told:
-        return date.fromisoformat(told["d"])
-    return datetime.fromisoformat(told["m"]) if "m" in told else told
-
-
-def _refuse_long(rows: int) -> None:
-    raise Unreadable(
-        _(
-            "The file has %(rows)s rows; at most %(most)s are read at once. Divide it.",
-            rows=f"{rows:,}",
-            most=f"{MOST_ROWS:,}",
-        )
-    )
-
-
-def _csv(content: bytes) -> _Sheet:
-    lines = content.count(b"\n")
-    if lines > MOST_ROWS * 3:
-        _refuse_long(lines)
-    encoding = encoding_of(content)
-    first = next((line for line in _text(content, encoding) if line.strip()), "")
-    reader = csv.reader(_text(content, encoding), delimiter=max(",;\t", key=first.count))
-    csv.field_size_limit(LONGEST_CELL)
-    most = MOST_ROWS + HEADER_ROWS
-    try:
-        cells: list[Cells] = list(islice(reader, most))
-        more = sum(1 for _row in reader)
-    except csv.Error as error:
-        raise Unreadable(_("The csv file cannot be read: %(why)s", why=error)) from None
-    if more:
-        _refuse_long(most + more)
-    return _Sheet("", cells)
-
-
-def _text(content: bytes, encoding: str) -> TextIO:
-    """The text, decoded as it is read."""
-    return io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
-
-
 # The header.
 
 Columns = dict[int, Target]
 
 
-def _header(sheet: _Sheet, mapping: Mapping) -> tuple[int, Columns] | None:
+def _header(sheet: PlainSheet, mapping: Mapping) -> tuple[int, Columns] | None:
     """The number of rows above the data, and which column holds what; None where it is missing.
 
     A heading may stand in two rows; of all the rows those are taken that name the most columns.
@@ -300,7 +183,7 @@ def headings(content: bytes) -> list[str]:
 
     It is the first of those that hold the most texts, each different and none of them long.
     """
-    rows = [row for sheet in _sheets(content) for row in _over_merged(sheet, HEADER_ROWS)]
+    rows = [row for sheet in sheets_of(content) for row in _over_merged(sheet, HEADER_ROWS)]
     best = max(map(_names, rows), key=len, default=[])
     if len(best) < FEWEST_HEADINGS:
         raise Unreadable(_l("The file has no row of headings."))
@@ -312,7 +195,7 @@ def _names(row: Cells) -> list[str]:
     return list(dict.fromkeys(one for one in told if 0 < len(one) <= LONGEST_HEADING))
 
 
-def _missing(sheet: _Sheet, mapping: Mapping) -> list[str]:
+def _missing(sheet: PlainSheet, mapping: Mapping) -> list[str]:
     """The needed headings that the row most like a header lacks."""
     rows = [_columns([row], mapping) for row in _over_merged(sheet, HEADER_ROWS)]
     best = {t.key for t in max(rows, key=len, default={}).values()}
@@ -332,7 +215,7 @@ def plain(heading: Any) -> str:
     return NO_NAME.sub("", IN_BAHT.sub("", text))
 
 
-def _over_merged(sheet: _Sheet, most: int) -> list[Cells]:
+def _over_merged(sheet: PlainSheet, most: int) -> list[Cells]:
     """The first rows with each merged cell's value in all the cells that it covers."""
     rows = [list(row) for row in sheet.cells[:most]]
     for top, left, bottom, right in sheet.merged:
@@ -350,7 +233,7 @@ TOTAL = re.compile(
 
 
 def _read_sheet(
-    sheet: _Sheet, start: int, columns: Columns, mapping: Mapping, table: Table
+    sheet: PlainSheet, start: int, columns: Columns, mapping: Mapping, table: Table
 ) -> None:
     table.found |= {target.key for target in columns.values()}
     heads = sheet.cells[start - 1]
@@ -361,14 +244,14 @@ def _read_sheet(
         if not any(cell != "" and str(cell).strip() for cell in cells):
             continue
         if len(table.rows) >= MOST_ROWS:
-            _refuse_long(len(table.rows) + len(sheet.cells) - number + 1)
+            refuse_long(len(table.rows) + len(sheet.cells) - number + 1)
         if _is_total(cells, columns, mapping):
             table.totals.append(reader.row(number, cells, lenient=True))
         else:
             table.rows.append(reader.row(number, cells))
 
 
-def _spread(sheet: _Sheet, start: int, columns: Columns) -> None:
+def _spread(sheet: PlainSheet, start: int, columns: Columns) -> None:
     for top, left, bottom, _right in sheet.merged:
         if top >= start and left in columns and columns[left].spread:
             for row in sheet.cells[top : bottom + 1]:
@@ -393,7 +276,7 @@ class _Reader:
     def __init__(self, sheet: str, columns: Columns, formulas: frozenset[Place]) -> None:
         self.sheet, self.columns, self.formulas = sheet, columns, formulas
         self._letters = {target.key: letters(n) for n, target in columns.items()}
-        self._known: dict[tuple[str, str], Any] = {}
+        self._known: dict[str, dict[str, Any]] = {target.key: {} for target in columns.values()}
 
     def row(self, number: int, cells: Cells, *, lenient: bool = False) -> Row:
         """The row's values; what cannot be read is None, and told unless `lenient`."""
@@ -401,6 +284,10 @@ class _Reader:
         faults: list[Complaint] = []
         for column, target in self.columns.items():
             cell = cells[column] if column < len(cells) else ""
+            known = self._known[target.key]
+            if type(cell) is str and cell in known:
+                values[target.key] = known[cell]
+                continue
             try:
                 if self.formulas and target.needed and cell == "":
                     self._refuse_without_value(column, number)
@@ -438,10 +325,8 @@ class _Reader:
             if target.filled:
                 raise BadCell(_("“%(what)s” is missing.", what=target.label))
             return None
-        known = (target.key, cell)
-        if known not in self._known:
-            self._known[known] = target.parse(cell)
-        return self._known[known]
+        read = self._known[target.key][cell] = target.parse(cell)
+        return read
 
 
 def _said(cell: Any) -> Any:
@@ -457,79 +342,3 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
-
-
-# What cells hold.
-
-
-def text(cell: Any) -> str | None:
-    """Words, and codes that a spreadsheet took for numbers; None for nothing."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    if isinstance(cell, date | datetime | time | timedelta | bool):
-        raise BadCell(_("This cell should hold text."))
-    return " ".join(thai.normalise(str(cell)[:LONGEST_CELL]).split()) or None
-
-
-NIL = frozenset({"-", "–", "—", "−"})
-NOISE = Decimal("0.000001")
-
-
-def amount(cell: Any) -> Decimal | None:
-    """Baht with two decimals; a dash is nothing spent, an empty cell is None."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
-        raise BadCell(_("This cell should hold an amount in baht, such as 1,234.50."))
-    if isinstance(cell, str):
-        return _typed_amount(cell)
-    exact = Decimal(repr(cell))
-    if not exact.is_finite() or abs(exact) > money.LARGEST:
-        raise BadCell(str(_l("This amount is too large.")))
-    rounded = round(exact, 2)
-    if abs(exact - rounded) > NOISE:
-        raise BadCell(_("“%(what)s” has more than two decimals.", what=cell))
-    return rounded
-
-
-def _typed_amount(cell: str) -> Decimal | None:
-    words = cell.strip()
-    if words in NIL or not words:
-        return money.NOTHING if words else None
-    try:
-        return money.parse(words[:60])
-    except money.BadAmount as error:
-        raise BadCell(f"“{words[:40]}” – {error.message}") from None
-
-
-def year(cell: Any) -> int | None:
-    """A year of the Buddhist era, with or without พ.ศ."""
-    words = "" if cell is None else str(int(cell) if isinstance(cell, float) else cell)
-    digits = re.sub(r"[^\d]", "", thai.to_arabic(words.replace("พ.ศ.", "")))
-    if not words.strip():
-        return None
-    if len(digits) != 4 or not years.FIRST <= int(digits) <= years.LAST:
-        raise BadCell(
-            _("“%(what)s” is no year of the Buddhist era, such as 2569.", what=words[:40])
-        )
-    return int(digits)
-
-
-def whole(cell: Any) -> int | None:
-    """A whole number that orders rows; what is none is left out, for nothing hangs on it."""
-    digits = thai.to_arabic(str(int(cell) if isinstance(cell, float) else cell)).strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
-def day(cell: Any) -> date | None:
-    """A date; a year that a spreadsheet keeps as 2569 is one of the Buddhist era."""
-    if isinstance(cell, datetime):
-        cell = cell.date()
-    if isinstance(cell, date):
-        return cell if cell.year < years.FIRST else cell.replace(year=cell.year - years.ERA)
-    if not isinstance(cell, str):
-        raise BadCell(_("This cell should hold a date, such as 5/1/2569."))
-    if not cell.strip():
-        return None
-    try:
-        return dates.parse_date(cell[:60])
-    except dates.BadDate as error:
-        raise BadCell(f"“{cell[:40]}” – {_(str(error))}") from None

@@ -34,10 +34,19 @@ SOURCES = {
     FundingSource.PRIVATE: "ภาคเอกชน",
 }
 """The sources of money of form จ.2, in its order."""
+COST_HEADS = (
+    "ลำดับ", "รายการ", "หมวดรายจ่าย", "จำนวน", "หน่วย", "ราคาต่อหน่วย", "จำนวนเงิน (บาท)",
+)  # fmt: skip
+DOTTED = "(................................................)"
+SIGNED = "ลงชื่อ ................................................ ผู้เสนอโครงการ"
 SIGNING = 40
 """Height in points of a line to sign on."""
 HEAD = 90
 """Points that an issue's band needs with its first projects: less left, and it goes on a new page."""
+CHECKLIST = 225
+"""Points of the checklist where nothing is noted: less left, and it goes on a new page as a whole."""
+SUM = 60
+"""Points of a sum with the note under it: a project goes along with them to a new page."""
 
 Write = Callable[[Session, BudgetRequest, Book], None]
 
@@ -82,7 +91,7 @@ def _plan_list(session: Session, request: BudgetRequest, book: Book) -> None:
         sheet.across(NONE, "none")
         return
     every = [amounts for projects in issues.values() for _agency, amounts in projects.values()]
-    _sum_line(sheet, "รวมทั้งสิ้น", every)
+    _sum_line(sheet, "รวมทั้งสิ้น", every, along=2)
 
 
 Amounts = list[Decimal]
@@ -133,8 +142,10 @@ def _issue(sheet: Sheet, issue: str, projects: Projects) -> None:
     _sum_line(sheet, f"รวม {len(projects)} โครงการ", [amounts for _a, amounts in projects.values()])
 
 
-def _sum_line(sheet: Sheet, title: str, rows: Iterable[Amounts]) -> None:
+def _sum_line(sheet: Sheet, title: str, rows: Iterable[Amounts], *, along: int = 1) -> None:
+    """A sum; so many rows above it go along to a new page."""
     columns = [sum(column, NOTHING) for column in zip(*rows, strict=True)]
+    sheet.keep(SUM, since=sheet.at - along)
     sheet.line(
         [None, title, None, *columns, sum(columns, NOTHING)],
         ["label", "label", "label", *["money"] * (len(columns) + 1)],
@@ -159,13 +170,14 @@ def _brief(session: Session, item: RequestItem, costs: list[RequestCost], book: 
     sheet.title(f"แบบ {form} ข้อเสนอโครงการแบบย่อ (Project Brief)", item.request.name)
     sheet.gap()
     for label, text in _facts(item):
-        sheet.across(label, "label")
-        sheet.across(text or DASH, "cell")
+        sheet.labelled(label, text or DASH)
     sheet.gap()
     _cost_table(sheet, item, costs)
     sheet.gap()
+    begun = sheet.at
     _readiness(sheet, session, item)
-    _signatures(sheet, item)
+    signatures = [SIGNED, DOTTED, f"ตำแหน่ง หัวหน้า{governance.agency_name(item)}"]
+    sheet.together(signatures, "sub", since=begun, above=SIGNING)
 
 
 def _facts(item: RequestItem) -> list[tuple[str, str | None]]:
@@ -199,8 +211,10 @@ def _period(first: date | None, last: date | None) -> str | None:
 
 def _cost_table(sheet: Sheet, item: RequestItem, costs: list[RequestCost]) -> None:
     sheet.keep(HEAD)
-    sheet.head(["ลำดับ", "รายการ", "หมวดรายจ่าย", "จำนวน", "หน่วย", "ราคาต่อหน่วย", "จำนวนเงิน (บาท)"])
+    sheet.head(COST_HEADS, repeated=False)
     for place, cost in enumerate(costs, start=1):
+        if sheet.keep(HEAD):
+            sheet.head(COST_HEADS, repeated=False)
         whole = cost.quantity == cost.quantity.to_integral_value()
         sheet.line(
             [place, cost.name, cost.expense_category.name, cost.quantity, cost.unit,
@@ -209,6 +223,7 @@ def _cost_table(sheet: Sheet, item: RequestItem, costs: list[RequestCost]) -> No
         )  # fmt: skip
     if not costs:
         sheet.across("ยังไม่มีรายการค่าใช้จ่าย", "none")
+    sheet.keep(SUM, since=sheet.at - 1)
     sheet.line(
         [None, "รวมเป็นเงินทั้งสิ้น", None, None, None, None, item.requested],
         ["label"] * 6 + ["money"],
@@ -218,21 +233,13 @@ def _cost_table(sheet: Sheet, item: RequestItem, costs: list[RequestCost]) -> No
 def _readiness(sheet: Sheet, session: Session, item: RequestItem) -> None:
     known = figures.checklist(session, item.id)
     ready = f" (พร้อมร้อยละ {item.readiness})" if item.readiness is not None else ""
-    sheet.keep(HEAD)
+    sheet.keep(CHECKLIST)
     sheet.across(f"ความพร้อมของโครงการ{ready}", "band")
     for kind in ReadinessKind:
         row = known.get(kind)
         answer = str(row.answer) if row else DASH
         note = f" – {row.note}" if row and row.note else ""
         sheet.pair("○" if row is None else row.answer.sign, f"{kind}: {answer}{note}")
-
-
-def _signatures(sheet: Sheet, item: RequestItem) -> None:
-    sheet.gap(SIGNING)
-    for text in ("ลงชื่อ ................................................ ผู้เสนอโครงการ",
-                 "(................................................)",
-                 f"ตำแหน่ง หัวหน้า{governance.agency_name(item)}"):  # fmt: skip
-        sheet.across(text, "sub")
 
 
 def _annual_list(session: Session, request: BudgetRequest, book: Book) -> None:
@@ -261,6 +268,7 @@ def _annual_list(session: Session, request: BudgetRequest, book: Book) -> None:
         for source in SOURCES
     ]
     money_columns = ["money"] * (len(columns) + 1)
+    sheet.keep(SUM, since=sheet.at - 1)
     sheet.line(
         [None, f"รวม {len(kept)} โครงการ", None, None, *columns, sum(columns, NOTHING), None],
         ["label"] * 4 + money_columns + ["label"],

@@ -45,6 +45,8 @@ class Sheet:
         self._page = page(widths, landscape=landscape)
         self._used = self._repeated = 0.0
         self._breaks: list[int] = []
+        self._heights: list[float] = []
+        """The rows of the page that is being filled, in points; the table's header is not repeated here."""
 
     def title(self, text: str, *subs: str) -> None:
         """A heading over all columns, with lines under it."""
@@ -52,12 +54,17 @@ class Sheet:
         for sub in subs:
             self.across(sub, "sub")
 
-    def head(self, labels: Sequence[str]) -> None:
-        """The table's header: printed on every page, and in sight while the rows below move."""
+    def head(self, labels: Sequence[str], *, repeated: bool = True) -> None:
+        """The table's header: printed on every page, and in sight while the rows below move.
+
+        Not so a table in the middle of a paper: its header stands where it is written.
+        """
         before = self._used
-        styles.repeat(self.sheet, self.at, self.at)
+        if repeated:
+            styles.repeat(self.sheet, self.at, self.at)
         self.line(labels, ["head"] * len(labels))
-        self._repeated = self._used - before
+        if repeated:
+            self._repeated = self._used - before
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, empty: str
@@ -103,8 +110,7 @@ class Sheet:
 
     def across(self, text: str, look: str = "band", *, first: int = 0) -> None:
         """A text over all columns from `first` on."""
-        rest = self.widths[first:]
-        room = sum(map(fitting.column_points, rest)) + (len(rest) - 1) * fitting.CELL_PADDING
+        room = self._across(first)
         size, bold = _type(look)
         left, begun = styles.safe(text), False
         while not begun or left:
@@ -114,6 +120,30 @@ class Sheet:
             self._span(first, part, f"{look}{_ends(begun, bool(left))}")
             self._end(_high(part, room, look))
             begun = True
+
+    def labelled(self, label: str, text: str) -> None:
+        """A label over its text, both over all columns; never the label alone at a page's foot."""
+        high = _high(styles.safe(text), self._across(0), "cell")
+        self.keep(fitting.height(1, styles.TABLE) + min(high, LEAST_PIECE))
+        self.across(label, "label")
+        self.across(text, "cell")
+
+    def together(self, texts: Sequence[str], look: str, *, since: int, above: float = 0) -> None:
+        """Texts over all columns on one page, `above` points of space before them, never there alone.
+
+        The rows from `since` on belong to them, as in `keep`.
+        """
+        room = self._across(0)
+        self.keep(above + sum(_high(styles.safe(text), room, look) for text in texts), since=since)
+        if above:
+            self.gap(above)
+        for text in texts:
+            self.across(text, look)
+
+    def _across(self, first: int) -> float:
+        """The room for text over all columns from `first` on, in points."""
+        rest = self.widths[first:]
+        return sum(map(fitting.column_points, rest)) + (len(rest) - 1) * fitting.CELL_PADDING
 
     def _span(self, first: int, value: Any, look: str) -> None:
         last = len(self.widths) - 1
@@ -135,12 +165,34 @@ class Sheet:
         for _row in range(rows):
             self._end(points)
 
-    def keep(self, points: float) -> None:
-        """Begin a new page when fewer points than these are left on this one."""
-        if self._used + points > self._page and self._used > self._repeated:
-            self._breaks.append(self.at)
-            self.sheet.set_h_pagebreaks(self._breaks)
-            self._used = self._repeated
+    def keep(self, points: float, *, since: int | None = None) -> bool:
+        """Begin a new page when fewer points than these are left on this one; tells whether.
+
+        The rows from `since` on go along, as many of the last ones as find room there with what
+        follows: what must not stand alone on a page takes some of what it belongs to with it.
+        """
+        if self._used + points <= self._page or self._used <= self._repeated:
+            return False
+        self._turn(self._along(points, since))
+        return True
+
+    def _turn(self, along: list[float]) -> None:
+        """Begin a new page with the last rows, whose heights these are.
+
+        Every page's end is written down: where the office's font is missing, columns are wider
+        and print smaller, and more rows than planned would find room.
+        """
+        self._breaks.append(self.at - len(along))
+        self.sheet.set_h_pagebreaks(self._breaks)
+        self._heights = along
+        self._used = self._repeated + sum(along)
+
+    def _along(self, points: float, since: int | None) -> list[float]:
+        """The heights of the rows that go to the next page: never all of this one."""
+        many = 0 if since is None else min(self.at - since, len(self._heights) - 1)
+        while many and sum(self._heights[-many:]) + points > self.room:
+            many -= 1
+        return self._heights[-many:] if many else []
 
     def _limit(self, points: float) -> float:
         """How high a row may be here that would be so many points high: what is left of the page."""
@@ -183,8 +235,9 @@ class Sheet:
         self.sheet.set_row(self.at, round(points, 2))
         self.at += 1
         self._used += points
-        if self._used > self._page:
-            self._used = self._repeated + points
+        self._heights.append(points)
+        if self._used > self._page and len(self._heights) > 1:
+            self._turn([points])
 
     def _write(self, column: int, value: Any, look: str) -> None:
         sheet, form = self.sheet, self.book.look(look)

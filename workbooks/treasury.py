@@ -7,8 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from entities import thai
 from rules.reconciliation import TheirLine
-from workbooks import reading
-from workbooks.reading import BadCell, Mapping, Row, Target
+from workbooks import reading, typed
+from workbooks.reading import Mapping, Row, Target
+from workbooks.typed import BadCell
 
 EXACT = 10**15
 """A spreadsheet keeps 15 digits of a number: a longer code that it took for one is damaged."""
@@ -20,7 +21,7 @@ def code(cell: Any) -> str | None:
         raise BadCell(
             _("The code was kept as a number and has lost its last digits; keep it as text.")
         )
-    words = reading.text(cell)
+    words = typed.text(cell)
     return thai.to_arabic(words).replace(" ", "").replace("-", "") if words else None
 
 
@@ -30,21 +31,21 @@ FIGURES = Mapping(
             "budget_code", _l("Budget code"), ("รหัสงบประมาณ", "budget_code", "รหัสงบ", "budget code"),
             code, needed=True, filled=True,
         ),
-        Target("plan", _l("Plan"), ("แผนงาน", "plan"), reading.text, spread=True),
+        Target("plan", _l("Plan"), ("แผนงาน", "plan"), typed.text, spread=True),
         Target(
             "budget", _l("Net budget"),
-            ("งบสุทธิ", "งบประมาณสุทธิ", "งบจัดสรรสุทธิ", "net_budget", "net budget", "budget"), reading.amount,
+            ("งบสุทธิ", "งบประมาณสุทธิ", "งบจัดสรรสุทธิ", "net_budget", "net budget", "budget"), typed.amount,
         ),
         Target(
             "orders", _l("Orders"),
-            ("PO", "ใบสั่งซื้อ", "PO คงค้าง", "ก่อหนี้ผูกพัน", "ใบสั่งซื้อ/สัญญา", "order", "orders"), reading.amount,
+            ("PO", "ใบสั่งซื้อ", "PO คงค้าง", "ก่อหนี้ผูกพัน", "ใบสั่งซื้อ/สัญญา", "order", "orders"), typed.amount,
         ),
         Target(
             "paid", _l("Disbursed"),
             ("เบิกจ่าย", "เบิกจ่ายแล้ว", "เบิกจ่ายสะสม", "ผลการเบิกจ่าย", "paid", "disbursed"),
-            reading.amount, needed=True,
+            typed.amount, needed=True,
         ),
-        Target("left", _l("Left"), ("คงเหลือ", "งบคงเหลือ", "left", "remaining"), reading.amount),
+        Target("left", _l("Left"), ("คงเหลือ", "งบคงเหลือ", "left", "remaining"), typed.amount),
     ),
     item="budget_code",
 )  # fmt: skip

@@ -1,9 +1,20 @@
-// The numbers beside the menu: fetched once after the page, last known ones shown at once.
+// The numbers beside the menu and a list's tabs: fetched once after the page, last known ones shown at once.
 import { make, meta, word } from "./words.js";
 
-const shelf = () => `counts-${meta("person-id")}`;
+const list = () => document.querySelector(".views[data-list]")?.dataset.list ?? "";
+const shelf = () => `counts-${meta("person-id")}-${list()}`;
 
-function show({ menu = {}, waiting = 0 }) {
+function showTabs(tabs) {
+  for (const nav of document.querySelectorAll(".views, .viewmenu .panel")) {
+    nav.querySelectorAll("a").forEach((tab, n) => {
+      const box = tab.querySelector("[data-n]") ?? tab.appendChild(make("span", { "data-n": "" }));
+      box.textContent = tabs[n] ? ` ${tabs[n]}` : "";
+    });
+  }
+}
+
+function show({ menu = {}, waiting = 0, tabs = [] }) {
+  if (list()) showTabs(tabs);
   const badge = document.querySelector("[data-waiting]");
   if (badge) badge.textContent = waiting ? String(waiting) : "";
   const link = document.getElementById("waiting");
@@ -22,7 +33,7 @@ export async function start() {
   const known = sessionStorage.getItem(shelf());
   if (known) show(JSON.parse(known));
   try {
-    const answer = await fetch("/admin/counts", { headers: { Accept: "application/json" } });
+    const answer = await fetch(`/admin/counts${list() ? `?list=${list()}` : ""}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const counts = await answer.json();
     sessionStorage.setItem(shelf(), JSON.stringify(counts));

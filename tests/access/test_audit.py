@@ -46,6 +46,16 @@ def _entries(session: Session, **where: object) -> list[AuditEntry]:
     return list(session.scalars(select(AuditEntry).filter_by(**where).order_by(AuditEntry.id)))
 
 
+def test_a_long_name_says_that_it_was_cut(session: Session) -> None:
+    session.rollback()
+    for letters in (200, 201):
+        _agency(session, "ก" * letters)
+        session.commit()
+    whole, cut = (one.record for one in _entries(session, entity="agency")[-2:])
+    assert whole == "ก" * 200
+    assert cut == f"{'ก' * 199}…"
+
+
 def _tamper(*statements: str) -> None:
     """What somebody does who owns the database: the trigger off, the rows changed, the trigger on."""
     token = writing.set(True)

@@ -18,7 +18,7 @@ from entities.vocabulary import SpendingKind
 from models import BudgetLine, FiscalYearClose
 from rules import budget_import, entries
 from rules.base import Broken
-from rules.budget_import import BookRow, Fate, Preview
+from rules.budget_rows import BookRow, Fate, Preview
 from tests.conftest import CHAINAT, LOPBURI, TRANG
 from workbooks import budget_book
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from entities import dates
 from entities.vocabulary import (
+    AgendaPart,
     CommitteeType,
     ReadinessAnswer,
     ReadinessKind,
@@ -31,7 +32,7 @@ from models import (
     RequestDecision,
     RequestItem,
 )
-from rules import enacting, removal, request_decisions, requests
+from rules import enacting, removal, request_decisions, requests, territory
 from rules.base import Broken, run_checks
 from tests.conftest import LOPBURI, TRANG
 from tests.factories import cluster_of
@@ -204,7 +205,7 @@ def test_the_committees_decide_by_a_resolution_of_their_own(session, asked, weir
         assert (
             refuses("does not decide at the step", approve, *step, resolution=wrong) == "resolution"
         )
-    refuses("approves nothing", approve, *step, resolution=heard)
+    assert refuses("decides nothing", approve, *step, resolution=heard) == "resolution"
     with written(session):
         session.get(type(ours.meeting), ours.meeting_id).meets_on = TODAY - timedelta(days=1)
         weir.request.note = "x"
@@ -215,6 +216,37 @@ def test_the_committees_decide_by_a_resolution_of_their_own(session, asked, weir
         approve(session, weir, S.CLUSTER, "4500000", resolution=cluster)
     assert made.body == ours.meeting.name
     assert asked.step is S.CLUSTER
+
+
+def test_only_what_decides_stands_behind_a_decision_at_any_step(session, asked, weir):
+    """What is known to none, or certifies minutes, is neither offered nor taken by its id."""
+    kinds, parts = ResolutionKind, AgendaPart
+    with written(session):
+        good = {resolution(session, TODAY, kind).id for kind in (kinds.APPROVE, kinds.AUTHORISE)}
+        refused = resolution(session, TODAY, kinds.REJECT)
+        earlier = resolution(session, TODAY - timedelta(days=30)).id
+        idle = [resolution(session, TODAY, kind) for kind in (
+            kinds.ACKNOWLEDGE, kinds.ASSIGN, kinds.REVISE, kinds.POSTPONE)]  # fmt: skip
+        for part in (parts.CHAIR, parts.MINUTES, parts.INFORM):
+            idle.append(resolution(session, TODAY))
+            idle[-1].agenda_item.part = part
+        tomorrow = resolution(session, TODAY + timedelta(days=1)).id
+    for step in (S.SCREENING, S.PROVINCE):
+        offered = [one.id for one in figures.resolutions(session, asked, step, TODAY)]
+        assert {*offered} == {*good, refused.id, earlier}, tomorrow
+        assert offered[-1] == earlier, "the newest meeting stands first"
+    for verdict in V:
+        for one in idle:
+            told = (weir, S.SCREENING, verdict, baht("1"), TODAY, session)
+            assert refuses("decides nothing", request_decisions.decide, *told, comment="ก",
+                           resolution=one) == "resolution"  # fmt: skip
+    told = (session, weir, S.SCREENING, "1")
+    assert refuses("approves nothing", approve, *told, resolution=refused) == "resolution"
+    with written(session):
+        request_decisions.decide(
+            weir, S.SCREENING, V.REJECT, baht("0"), TODAY, session, comment="ก", resolution=refused
+        )
+    assert weir.status is RequestStatus.REJECTED
 
 
 def test_a_meeting_from_before_this_system_is_told_in_the_comment(session, weir):
@@ -464,3 +496,43 @@ def test_a_district_lies_in_the_province_or_the_cluster(session, asked):
                 run_checks(session)
             assert caught.value.field == "district_id"
             item.district = ours
+
+
+@pytest.fixture
+def elsewhere(session, asked):
+    """A district of Trang, and a project of Lop Buri that names it from before that was refused."""
+    theirs = session.scalars(select(District).where(District.province_id == TRANG).limit(1)).one()
+    with written(session):
+        item = project(session, asked, "ฝายเก่า", (WORKS, "100"))
+        item.district = theirs
+        session.flush()
+        session.info.pop(territory.GIVEN)
+    return theirs, item
+
+
+def test_an_old_record_with_a_district_elsewhere_is_saved_as_it_is(session, asked, elsewhere):
+    theirs, item = elsewhere
+    with written(session):
+        item.rationale = "เขียนเพิ่ม"
+        advance(session, item, "100", *BEFORE_ENACTED)
+        made = request_decisions.enact(item, baht("100"), TODAY, session)
+        later = requests.copy(item, request(session, year=2572), session)
+    assert territory.foreign_district(item, session) is theirs
+    assert made.district_id == theirs.id, "what was asked for is enacted"
+    assert later.district_id is None
+    with written(session):
+        made.place = "ริมคลอง"
+
+
+def test_who_gives_it_a_district_gives_a_right_one(session, asked, elsewhere):
+    theirs, item = elsewhere
+    ours = session.scalars(select(District).where(District.province_id == LOPBURI).limit(1)).one()
+    with written(session):
+        item.district_id = ours.id
+    for key, value in (("district_id", theirs.id), ("district", theirs)):
+        with pytest.raises(Broken, match="does not lie in the area"), written(session):
+            setattr(item, key, value)
+        session.rollback()
+        assert item.district_id == ours.id
+    with written(session):
+        item.rationale = "หลังจากถูกปฏิเสธแล้วบันทึกได้"

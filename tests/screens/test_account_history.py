@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import func, select
 
 from access import audit
 from entities.vocabulary import Language
-from models import UserAccount
+from models import Person, UserAccount
 from rules import accounts
 from tests.conftest import LOPBURI
+from tests.pages import open_form
 from tests.screens.test_account import change, csrf, signed_in
 from tests.screens.test_sign_in import somchai
 
@@ -111,3 +113,24 @@ def test_the_language_of_an_account_is_told_by_name(app, session, persons, somch
     )
     cells = re.findall(r'<td data-label="ภาษา">([^<]*)', listed.get_data(as_text=True))
     assert set(cells) == {"ไทย", "English"}
+
+
+def test_a_history_names_the_person_with_the_account_beside(session, persons):
+    secretary = persons.client("secretary", LOPBURI)
+    data = open_form(secretary, "/admin/person/new/")
+    made = secretary.post(
+        "/admin/person/new/", data={**data, "first_name": "สมศรี", "last_name": "ใจดี"}
+    )
+    assert made.status_code == 302
+    account = session.get_one(UserAccount, persons.user_id("secretary", LOPBURI))
+    account.name = "นางสาวกนกพร ทองดี"
+    session.commit()
+    key = session.scalar(select(func.max(Person.id)))
+    told = f"{account.name} ({account.username})"
+    for page in ("history", "details"):
+        assert told in secretary.get(f"/admin/person/{page}/?id={key}").get_data(as_text=True), page
+    auditor = persons.client("auditor", None)
+    trail = auditor.get(f"/admin/audit_entry/?entity=person&record_id={key}")
+    assert f'{account.name}<span class="s">{account.username}</span>' in trail.get_data(
+        as_text=True
+    )

@@ -20,6 +20,7 @@ from models import (
     RequestDecision,
     RequestItem,
 )
+from rules import territory
 from tests.conftest import CHAINAT, LOPBURI, TRANG, make_user
 from tests.factories import cluster_of
 from tests.pages import open_form
@@ -388,3 +389,23 @@ def test_a_comment_too_long_is_told_and_not_cut(session, persons, asked):
     assert answer.status_code == 422
     assert "20,001" in answer.get_data(as_text=True)
     assert session.scalar(select(func.count()).select_from(RequestDecision)) == 0
+
+
+def test_an_old_project_with_a_district_elsewhere_says_so_and_is_saved(session, persons, asked):
+    item = found(session, asked)[0]
+    theirs = session.scalars(select(District).where(District.province_id == TRANG).limit(1)).one()
+    with written(session):
+        item.district = theirs
+        session.flush()
+        session.info.pop(territory.GIVEN)
+    key, district_id = item.id, theirs.id
+    session.rollback()
+    planner, url = persons.client("planner"), f"/admin/request_item/edit/?id={key}"
+    page = planner.get(f"/admin/request_item/details/?id={key}").get_data(as_text=True)
+    assert f"อำเภอ{theirs.name}" in page
+    assert "ไม่ได้อยู่ในจังหวัดหรือกลุ่มจังหวัดของรายการนี้" in page
+    form = open_form(planner, url)
+    assert form["district_id"] == str(district_id)
+    assert planner.post(url, data={**form, "objectives": "เขียนเพิ่ม"}).status_code == 302
+    (after, *_others) = items(session, asked)
+    assert (after.objectives, after.district_id) == ("เขียนเพิ่ม", district_id)

@@ -16,9 +16,10 @@ import xlsxwriter
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from workbooks import biff, budget_book, opened, reading, treasury
+from workbooks import biff, budget_book, opened, plain_sheets, reading, treasury, typed
 from workbooks.opened import Unreadable
-from workbooks.reading import BadCell, Mapping, Target
+from workbooks.reading import Mapping, Target
+from workbooks.typed import BadCell
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "files"
@@ -79,9 +80,9 @@ AMOUNTS = {
 def test_amounts_of_cells(cell, amount):
     if amount is BadCell:
         with pytest.raises(BadCell):
-            reading.amount(cell)
+            typed.amount(cell)
     else:
-        found = reading.amount(cell)
+        found = typed.amount(cell)
         assert (found if found is None else str(found)) == amount
 
 
@@ -93,14 +94,14 @@ def test_days_and_years_of_both_eras():
         datetime(2569, 1, 5),
         date(2569, 1, 5),
     ):
-        assert reading.day(cell) == date(2026, 1, 5)
+        assert typed.day(cell) == date(2026, 1, 5)
     for bad in ("31 กุมภาพันธ์ 2569", "31/2/2569", 45000.0, "เมื่อวาน"):
         with pytest.raises(BadCell):
-            reading.day(bad)
-    assert [reading.year(c) for c in ("2569", "พ.ศ. ๒๕๖๙", 2569.0, 2569, "")] == [2569] * 4 + [None]
+            typed.day(bad)
+    assert [typed.year(c) for c in ("2569", "พ.ศ. ๒๕๖๙", 2569.0, 2569, "")] == [2569] * 4 + [None]
     for bad in ("2026", 69, "ปีหน้า", 25690.0):
         with pytest.raises(BadCell):
-            reading.year(bad)
+            typed.year(bad)
 
 
 def test_a_complaint_names_sheet_row_and_cell():
@@ -109,9 +110,9 @@ def test_a_complaint_names_sheet_row_and_cell():
     sheet.title = "แผ่นหนึ่ง"
     mapping = Mapping(
         (
-            Target("item", "รายการ", ("รายการ",), reading.text, needed=True, filled=True),
-            Target("on", "วันที่", ("วันที่",), reading.day),
-            Target("amount", "จำนวนเงิน", ("จำนวนเงิน",), reading.amount, needed=True, filled=True),
+            Target("item", "รายการ", ("รายการ",), typed.text, needed=True, filled=True),
+            Target("on", "วันที่", ("วันที่",), typed.day),
+            Target("amount", "จำนวนเงิน", ("จำนวนเงิน",), typed.amount, needed=True, filled=True),
         ),
         item="item",
     )
@@ -345,7 +346,7 @@ def test_a_file_that_kills_its_reader_kills_nothing_else(monkeypatch, tmp_path):
     """The reader of old workbooks can take its whole process down with a damaged one."""
     deadly = tmp_path / "opener.py"
     deadly.write_text("import os; os.abort()")
-    monkeypatch.setattr(reading, "OPENER", deadly)
+    monkeypatch.setattr(plain_sheets, "OPENER", deadly)
     with pytest.raises(Unreadable) as refused:
         budget_book.rows((FILES / "budget_messy.xls").read_bytes())
     assert "เสียหาย" in str(refused.value)

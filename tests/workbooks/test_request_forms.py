@@ -83,7 +83,9 @@ def test_every_form_is_a4_in_the_offices_font_and_calculates_nothing(session, as
                 9,
                 True,
             )
-            assert sheet.print_title_rows, "the table's head is on every page"
+            assert bool(sheet.print_title_rows) is (which != "briefs"), (
+                "a table's head is on every page"
+            )
             for cell in cells(sheet):
                 assert cell.data_type != "f", cell.coordinate
                 assert cell.font.name == "TH Sarabun New"
@@ -116,6 +118,43 @@ def test_form_1_1_is_a_sheet_for_each_project_with_its_costs(session, asked, rea
         ("ค่าที่ดินและสิ่งก่อสร้าง", 900000), ("ค่าวัสดุ", 100000.55),
     ]  # fmt: skip
     assert row_of(sheet, "รวมเป็นเงินทั้งสิ้น")[6] == 1000000.55
+
+
+def _pages(sheet):
+    """The rows of each page, as lists of what their cells say."""
+    ends = [one.id for one in sheet.row_breaks.brk]
+    rows = [[v for v in row if v is not None] for row in sheet.iter_rows(values_only=True)]
+    return [rows[a:b] for a, b in zip([0, *ends], [*ends, len(rows)], strict=True)]
+
+
+@pytest.mark.parametrize("lines", [1, 17, 26, 60])
+def test_the_signature_of_form_1_1_never_stands_alone_and_costs_keep_their_head(
+    session, read, lines
+):
+    with written(session):
+        made = request(session, year=2578)
+        project(session, made, "ฝาย", *[(WORKS, "1")] * lines, rationale="คลองส่งน้ำตื้นเขิน " * 30)
+    (sheet,) = read(form(session, made, "briefs")).worksheets
+    pages = _pages(sheet)
+    assert len(pages) > 1, "one page is no test of where it ends"
+    last = [row[0] for row in pages[-1] if row]
+    assert last[-3:-1] == [request_forms.SIGNED, request_forms.DOTTED]
+    assert last[-3 - len(ReadinessKind) - 1].startswith("ความพร้อมของโครงการ")
+    for page in pages:
+        costs = [n for n, row in enumerate(page) if len(row) == 6 and isinstance(row[0], int)]
+        assert not costs or page[costs[0] - 1] == list(request_forms.COST_HEADS)
+    assert sheet.freeze_panes is None, "half a page held fast leaves nothing to move"
+
+
+@pytest.mark.parametrize("many", [12, 13, 14])
+def test_the_sum_of_a_form_never_stands_alone(session, read, many):
+    with written(session):
+        made = request(session, year=2579, ceiling=baht("100"))
+        for n in range(many):
+            project(session, made, f"โครงการ {n}", (WORKS, "1"), plan_issue=WATER)
+    for which in ("list", "annual"):
+        (sheet,) = read(form(session, made, which)).worksheets
+        assert [row for row in _pages(sheet)[-1] if row and isinstance(row[0], int)], which
 
 
 def test_form_2_lists_the_year_by_priority_with_the_source_of_money(session, asked, read):
