@@ -116,9 +116,12 @@ def notices(case: Complaint) -> list[dict[str, str]]:
         told.append(("warn", _("The clock of this case stands since %(day)s.", day=day)))
     if case.extension_to:
         day = dates.long_date(case.extension_to, lang())
-        told.append(
-            ("warn", _("More time until %(day)s is asked for; another person grants it.", day=day))
+        words = (
+            _("More time until %(day)s is asked for; the governor or a deputy decides.", day=day)
+            if case.extension_above
+            else _("More time until %(day)s is asked for; another person grants it.", day=day)
         )
+        told.append(("warn", words))
     if case.is_anonymous:
         told.append(("info", _("Whoever complained was promised to stay unnamed.")))
     if case.taken_over:

@@ -32,8 +32,7 @@ def waiting(today: date, province_id: int | None) -> Rows:
         rows += _reminders(today, province_id)
     if person.may(IdentityReveal, "approve"):
         rows += _reveals(province_id)
-    if person.may(Complaint, "extend"):
-        rows += _extensions(province_id)
+    rows += _extensions(province_id)
     if person.may(Assignment, "accept") and not person.may(Complaint, "read"):
         rows += _assignments(today, province_id)
     return rows
@@ -161,16 +160,22 @@ def _opened_lately(province_id: int | None) -> Rows:
 
 
 def _extensions(province_id: int | None) -> Rows:
-    found = figures.waiting(
-        db.session(), Complaint.extension_to.is_not(None) & figures.KEPT, province_id, MOST
-    )
+    """More time that waits for the viewer: at the centre, or above it where its head asked."""
+    levels = [
+        above
+        for above, verb in ((False, "extend"), (True, "extend_above"))
+        if viewer().may(Complaint, verb)
+    ]
+    if not levels:
+        return []
+    asked = figures.more_time_asked(levels, viewer().user_id)
+    found = figures.waiting(db.session(), asked, province_id, MOST)
     return [
         _of_case(
             _("More time asked for: %(what)s", what=one.subject), one,
             cells.mark("gold", "✎", _("to approve")), 0,
         )
         for one in found
-        if one.extension_by != viewer().user_id
     ]  # fmt: skip
 
 

@@ -253,6 +253,9 @@ class Complaint(InProvince, Base):
     extension_by: Mapped[int | None] = field(
         _l("More time asked for by"), to("user_account"), computed=True
     )
+    extension_above: Mapped[bool] = field(
+        _l("More time is decided above the centre"), computed=True, default=False
+    )
     result: Mapped[str | None] = field(_l("Result"), LONG, computed=True)
     result_kind: Mapped[ResultKind | None] = field(
         _l("Kind of result"), computed=True, filtered=True

@@ -370,7 +370,6 @@ BRIEF = (
     select(
         Complaint.id, Complaint.number, Complaint.subject, Complaint.status, Complaint.received_on,
         Complaint.due_on, Complaint.paused_on, Complaint.own_handling, Complaint.confidential,
-        Complaint.extension_by,
         ComplaintCategory.name.label("category"), Agency.name.label("agency"),
     )
     .outerjoin(Complaint.category)
@@ -391,6 +390,17 @@ def waiting(
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
     return session.execute(statement).all()
+
+
+def more_time_asked(levels: Sequence[bool], but: int | None) -> ColumnElement[bool]:
+    """Cases for which more time was asked, to be decided at the centre (False) or above (True).
+
+    Left out is what the person `but` asked for: it is another's to decide.
+    """
+    return and_(
+        KEPT, Complaint.extension_to.is_not(None), Complaint.extension_above.in_(levels),
+        Complaint.extension_by.is_distinct_from(but),
+    )  # fmt: skip
 
 
 def for_committee(
