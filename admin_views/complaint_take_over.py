@@ -27,12 +27,15 @@ TOLD = ("due_on", "result", "result_kind", "closed_on")
 """What verbs write of other cases, and here the older log tells."""
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_l("In the older log"), ("province_id", "old_number", "received_on", "status", "due_on")),
+    (
+        _l("What it is about"),
+        ("category_id", "channel_id", "subject", "district_id", "place", "detail", "confidential",
+         "is_anonymous"),
+    ),
     (_l("Who is to see to it"), AGENCIES),
     (_l("How it ended"), ("result_kind", "closed_on", "result")),
-    (_l("What it is about"), ("category_id", "subject", "detail", "confidential", "is_anonymous")),
-    (_l("How it came in"), ("channel_id", "nature_id", "importance", "incident_on")),
-    (_l("Place of the matter"), ("district_id", "place")),
-)
+    (_l("How it came in"), ("nature_id", "importance", "incident_on")),
+)  # fmt: skip
 LEFT_OUT = ("subdistrict_id", "needs_committee")
 """What the case's own form asks later, where it is wanted."""
 

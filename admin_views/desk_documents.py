@@ -14,10 +14,10 @@ from admin_views import cells, register_sheet
 from admin_views.acting import minds, viewer
 from entities import dates
 from entities.documents import MASKED
-from entities.vocabulary import RegisterKind, Role, Urgency
+from entities.vocabulary import DestructionStatus, RegisterKind, Role, Urgency
 from figures import documents as figures
-from models import Distribution, Document, OfficeUnit, RegisterNumber
-from rules import document_reminders
+from models import DestructionBatch, Distribution, Document, OfficeUnit, RegisterNumber
+from rules import document_reminders, retention
 
 MOST = 6
 """Rows of one kind; the inbox holds all."""
@@ -82,7 +82,8 @@ def receipt(one: Distribution) -> Markup:
         return cells.mark("ok", "✓", _("receipt confirmed"))
     waits = dates.now() - one.sent_at
     tone = "warn" if waits >= UNREAD_AFTER else "info"
-    chip = cells.mark(tone, "◷", _("waiting %(n)s days", n=waits.days))
+    words = _("waiting %(n)s days", n=waits.days) if waits.days else _("sent today")
+    chip = cells.mark(tone, "◷", words)
     if one.chased_count:
         chip += Markup(" ") + cells.mark("bad", "!", _("chased %(n)s times", n=one.chased_count))
     return chip
@@ -144,7 +145,7 @@ def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     if minds(RegisterNumber, "cancel"):
         kept = figures.kept_free(db.session(), today, province_id)
         rows += [_kept(one, today) for one in kept[:MOST]]
-    return rows
+    return rows + _lists(today, province_id)
 
 
 def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
@@ -185,6 +186,28 @@ def _unread(one: Distribution, today: date, order: int) -> dict[str, Any]:
         url_for("document.details_view", id=one.document_id), f"{one.number} {one.subject}",
         cells.mark("warn", "◷", _("waiting %(n)s days", n=days)), order,
     )  # fmt: skip
+
+
+def _lists(today: date, province_id: int | None) -> list[dict[str, Any]]:
+    """Destruction lists that wait for the viewer: to be authorised by another than who made them,
+    or authorised and to be carried out."""
+    authorises, carries = (viewer().may(DestructionBatch, verb) for verb in ("approve", "survey"))
+    if not authorises and not carries:
+        return []
+    found = figures.lists_on_their_way(db.session(), province_id, MOST)
+    ready = [
+        one for one in found
+        if one.status is DestructionStatus.ARCHIVES
+        and one.made_by != viewer().user_id
+        and retention.archives_agreed(one, today)
+    ]  # fmt: skip
+    done = [one for one in found if one.status is DestructionStatus.APPROVED]
+    told = [(_("Authorise: %(what)s", what=one.name), one) for one in ready if authorises]
+    told += [(_("Carry out: %(what)s", what=one.name), one) for one in done if carries]
+    return [
+        _row(title, url_for("destruction_batch.details_view", id=one.id), "", cells.chip(one.status), 4)
+        for title, one in told
+    ]  # fmt: skip
 
 
 def _kept(one: RegisterNumber, today: date) -> dict[str, Any]:

@@ -86,6 +86,19 @@ def due_for_destruction(session: Session, unit_id: int, year: int) -> list[Docum
 CLOSED = (DestructionStatus.WITHDRAWN, DestructionStatus.CARRIED_OUT)
 
 
+def lists_on_their_way(session: Session, province_id: int | None, limit: int) -> Sequence[Any]:
+    """Rows of the destruction lists before the National Archives and of those authorised, oldest first."""
+    told = (
+        DestructionBatch.id, DestructionBatch.name, DestructionBatch.status, DestructionBatch.made_by,
+        DestructionBatch.sent_to_archives_on, DestructionBatch.archives_answered_on,
+    )  # fmt: skip
+    moving = DestructionStatus.ARCHIVES, DestructionStatus.APPROVED
+    statement = select(*told).where(DestructionBatch.status.in_(moving))
+    if province_id is not None:
+        statement = statement.where(DestructionBatch.province_id == province_id)
+    return session.execute(statement.order_by(DestructionBatch.id).limit(limit)).all()
+
+
 def lent(session: Session, document_id: int) -> bool:
     """Whether a document is with a borrower."""
     found = select(Loan.id).where(Loan.document_id == document_id, Loan.returned_on.is_(None))
