@@ -130,7 +130,9 @@ class IdentityRevealView(EntityView):
             if not own:
                 acts.append(_act("refuse_view", _("Refuse"), record))
         if record.status is RevealStatus.APPROVED and own and here.reaches(record, "reveal"):
-            acts.append(_act("open_view", _("Open who complained"), record, primary=True, fresh=True))
+            acts.append(
+                _act("open_view", _("Open who complained"), record, primary=True, fresh=True)
+            )
         return acts
 
     def groups(self, record: IdentityReveal) -> list[dict[str, Any]]:

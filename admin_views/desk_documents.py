@@ -32,25 +32,25 @@ OVERSEEN = 8
 """Where others' late receipts stand on the desk of who only oversees: after the own documents."""
 
 
-def lying(province_id: int | None, limit: int = MOST_LYING) -> list[Document]:
-    """The documents on the viewer's desk: the most urgent first, and within that the late ones."""
+def lying(province_id: int | None, limit: int = MOST_LYING) -> Sequence[Any]:
+    """Rows of the documents on the viewer's desk: the most urgent first, and within that the late ones."""
     if not viewer().may(Document, "read"):
         return []
     return figures.inbox(db.session(), viewer().roles, province_id, limit)
 
 
-def due_day(one: Document) -> date | None:
+def due_day(one: Any) -> date | None:
     """The day on which a document must be acted on; what was done only waits to be filed."""
     return None if one.status in figures.ACTED_ON else one.due_on
 
 
-def is_late(one: Document, today: date) -> bool:
+def is_late(one: Any, today: date) -> bool:
     """Whether the day due is over."""
     due = due_day(one)
     return due is not None and due < today
 
 
-def due_chips(one: Document) -> Markup:
+def due_chips(one: Any) -> Markup:
     """Urgency and how far the day due is."""
     chips = cells.chip(one.urgency) if one.urgency else Markup("")
     due = due_day(one)
@@ -94,14 +94,14 @@ def acts(province_id: int | None) -> list[dict[str, Any]]:
     if province_id is None or not viewer().may(Document, "register"):
         return []
     found = [{"title": _("Registers"), "url": url_for("register_book.index_view"), "method": "get"}]
-    office = db.session.scalars(
-        select(OfficeUnit)
+    office_id = db.session.scalar(
+        select(OfficeUnit.id)
         .where(OfficeUnit.province_id == province_id, OfficeUnit.is_active.is_(True))
         .order_by(OfficeUnit.code)
         .limit(1)
-    ).first()
-    if office is not None:
-        to = register_sheet.found(office, RegisterKind.RECEIVED, secret=False).url
+    )
+    if office_id is not None:
+        to = register_sheet.address(office_id, RegisterKind.RECEIVED, secret=False)
         title = _("Register received documents")
         found.insert(0, {"title": title, "url": to, "method": "get", "primary": True})
     return found
@@ -152,7 +152,7 @@ def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, 
     return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
 
 
-def _lying(one: Document, today: date) -> dict[str, Any]:
+def _lying(one: Any, today: date) -> dict[str, Any]:
     """A document on the desk; late only where a day was set and is over."""
     due, since = due_day(one), one.received_on or today
     within = AFTER.get(one.urgency, ORDINARY) if one.urgency else ORDINARY

@@ -1,6 +1,7 @@
 """The board of a Damrongtham centre: how many cases stand in each state, and those due first."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,19 +17,37 @@ UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 """States in which no agency leads: the centre is to find one."""
 
 
-def counts(session: Session, province_id: int | None = None) -> dict[ComplaintStatus, int]:
-    """How many open cases stand in each state.
+@dataclass(frozen=True)
+class Standing:
+    """How many open cases stand in each state, and how many are past their day."""
 
-    Drafts are all new: they are counted alone and taken off, so that indexes answer both.
+    states: dict[ComplaintStatus, int]
+    late: int
+
+    @property
+    def open(self) -> int:
+        """How many cases are open."""
+        return sum(self.states.values())
+
+
+def standing(session: Session, today: date, province_id: int | None = None) -> Standing:
+    """The open cases in figures, by one statement.
+
+    Drafts are all new: they are counted alone and taken off, so that indexes answer all of it.
     """
-    statement = select(Complaint.status, func.count()).where(Complaint.status.in_(OPEN))
     begun = select(func.count()).select_from(Complaint).where(~KEPT)
     if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
         begun = begun.where(Complaint.province_id == province_id)
-    found = {row[0]: row[1] for row in session.execute(statement.group_by(Complaint.status))}
-    found[S.NEW] = found.get(S.NEW, 0) - (session.scalar(begun) or 0)
-    return {state: count for state, count in found.items() if count}
+    past = func.count().filter(with_agency(), Complaint.due_on < today)
+    statement = select(Complaint.status, func.count(), past, begun.scalar_subquery())
+    statement = statement.where(Complaint.status.in_(OPEN)).group_by(Complaint.status)
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    found = session.execute(statement).all()
+    states = {
+        state: count - (drafts if state is S.NEW else 0) for state, count, _late, drafts in found
+    }
+    return Standing({state: n for state, n in states.items() if n}, sum(row[2] for row in found))
 
 
 Lane = tuple[ComplaintStatus, ...]
@@ -42,10 +61,23 @@ def lanes(
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    firsts = [_first(state, province_id, limit).subquery() for states in wanted for state in states]
-    ids = union_all(*(select(found.c.id) for found in firsts))
-    found = sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
+    found = rows_of(
+        session, firsts([one for states in wanted for one in states], province_id, limit)
+    )
     return [[row for row in found if row.status in states][:limit] for states in wanted]
+
+
+def firsts(
+    states: Iterable[ComplaintStatus], province_id: int | None, limit: int
+) -> list[Select[Any]]:
+    """The ids of the cases in each of these states that are due first."""
+    return [_first(state, province_id, limit) for state in states]
+
+
+def rows_of(session: Session, wanted: Iterable[Select[Any]]) -> list[Any]:
+    """Rows of the cases whose ids any of these selects give, by one statement, those due first."""
+    ids = union_all(*(select(one.subquery().c.id) for one in wanted))
+    return sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
 
 
 def _due_first(row: Any) -> tuple[date, int]:
@@ -64,18 +96,6 @@ def cases(session: Session, ids: Sequence[int]) -> list[Any]:
     place = {key: n for n, key in enumerate(ids)}
     found = session.execute(BRIEF.where(Complaint.id.in_(ids))) if ids else ()
     return sorted(found, key=lambda row: place[row.id])
-
-
-def count_late(session: Session, today: date, province_id: int | None = None) -> int:
-    """How many cases are past their day, by the index of cases whose clock runs.
-
-    The day is asked for so that SQLite does not walk all days of closed cases instead.
-    """
-    past = func.coalesce(Complaint.due_on, date.max) < today
-    statement = select(func.count()).where(with_agency(), past)
-    if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
-    return session.scalar(statement) or 0
 
 
 def handled_by(name: str) -> object:

@@ -381,15 +381,20 @@ BRIEF = (
 def waiting(
     session: Session, where: ColumnElement[bool], province_id: int | None = None, limit: int = 50
 ) -> Sequence[Any]:
-    """Rows of the cases of a condition, those due first at the head.
+    """Rows of the cases of a condition, those due first at the head."""
+    return session.execute(due_first(BRIEF, where, province_id, limit)).all()
+
+
+def due_first(told: Any, where: ColumnElement[bool], province_id: int | None, limit: int) -> Any:
+    """What is told of the cases of a condition that are due first.
 
     They are put in order without an index: it would be walked from the oldest closed case on.
     """
     order = func.coalesce(Complaint.due_on, date.max), Complaint.id
-    statement = BRIEF.where(where).order_by(*order).limit(limit)
+    statement = told.where(where).order_by(*order).limit(limit)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
-    return session.execute(statement).all()
+    return statement
 
 
 def more_time_asked(levels: Sequence[bool], but: int | None) -> ColumnElement[bool]:
