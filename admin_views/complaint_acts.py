@@ -14,7 +14,7 @@ from sqlalchemy import select
 from access import mailing
 from access.database import db
 from admin_views import complaint_intake as intake
-from admin_views import posting_letters, uploads
+from admin_views import complaint_page, posting_letters, uploads
 from admin_views.acting import viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -101,8 +101,8 @@ def _chasing(case: Complaint) -> list[tuple[str, Act]]:
     """To remind the lead agency; the next thing to do once the case is late."""
     if case.status not in WITH_AGENCY or case.paused_on is not None or case.own_handling:
         return []
-    lead = next(iter(complaints.standing(case, db.session())), None)
-    if lead is None or lead.part is not AssignmentPart.LEAD:
+    lead = next(iter(complaint_page.parts(case.id)), None)
+    if lead is None or lead.part is not AssignmentPart.LEAD or lead.status not in complaints.HELD:
         return []
     url = url_for("complaint.remind_view", id=case.id, assignment=lead.id)
     late = complaints.over_due(case, dates.today())

@@ -197,7 +197,7 @@ class ComplaintView(
             )
             return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
-        marks = dict.fromkeys(complaint_files.chosen(record, db.session()), mark)
+        marks = dict.fromkeys(complaint_files.opened_by(complaint_page.parts(record.id)), mark)
         card = uploads.card(record, "complaint_id", marks)
         return [{"title": _("Attachments"), "html": card}]
 

@@ -6,22 +6,18 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 
 from access.database import db
 from admin_views import cells
 from admin_views.acting import lang, minds, viewer
 from entities import dates
-from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
+from entities.vocabulary import AssignmentStatus, RevealStatus
 from figures import complaint_board as board
 from figures import complaints as figures
 from models import Assignment, Complaint, IdentityReveal
 from rules import complaint_reminders
 
-S = ComplaintStatus
 LATELY = timedelta(days=7)
-REVIEWED = (S.RESOLVED, S.REVIEWING)
-"""States in which the centre judges a result."""
 MOST = 5
 """Rows of one kind; the lists hold all."""
 Rows = list[dict[str, Any]]
@@ -83,15 +79,9 @@ def _of_case(title: str, case: Any, chip: Any, order: int) -> dict[str, Any]:
 
 def _cases(today: date, province_id: int | None) -> Rows:
     """The viewer's drafts, cases to be screened and to be reviewed, and late ones: no case is two."""
-    told = select(Complaint.id)
-    drafts = Complaint.number.is_(None) & (Complaint.made_by == viewer().user_id)
-    wanted = [
-        figures.due_first(told, where, province_id, MOST)
-        for where in (drafts & (Complaint.status == S.NEW), figures.late(today))
-    ]
-    wanted += board.firsts((*board.UNASSIGNED, *REVIEWED), province_id, MOST)
+    found = board.of_a_desk(db.session(), today, province_id, viewer().user_id, MOST)
     kinds: dict[Any, Rows] = {_draft: [], _unassigned: [], _result: [], _late: []}
-    for one in board.rows_of(db.session(), wanted):
+    for one in found:
         kind = _kind(one)
         kinds[kind].append(kind(one, today))
     return [row for rows in kinds.values() for row in rows[:MOST]]
@@ -103,7 +93,7 @@ def _kind(one: Any) -> Any:
         return _draft
     if one.status in board.UNASSIGNED:
         return _unassigned
-    return _result if one.status in REVIEWED else _late
+    return _result if one.status in board.JUDGED else _late
 
 
 def _draft(one: Any, _today: date) -> dict[str, Any]:

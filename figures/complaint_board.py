@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy import Date, Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
-from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, with_agency
+from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, due_first, late
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
 
 S = ComplaintStatus
 UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 """States in which no agency leads: the centre is to find one."""
+JUDGED = (S.RESOLVED, S.REVIEWING)
+"""States in which the centre judges a result."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def standing(session: Session, today: date, province_id: int | None = None) -> S
     begun = select(func.count()).select_from(Complaint).where(~KEPT)
     if province_id is not None:
         begun = begun.where(Complaint.province_id == province_id)
-    past = func.count().filter(with_agency(), Complaint.due_on < today)
+    past = func.count().filter(late(today))
     statement = select(Complaint.status, func.count(), past, begun.scalar_subquery())
     statement = statement.where(Complaint.status.in_(OPEN)).group_by(Complaint.status)
     if province_id is not None:
@@ -61,33 +64,53 @@ def lanes(
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    found = rows_of(
-        session, firsts([one for states in wanted for one in states], province_id, limit)
-    )
+    states = tuple(state for states in wanted for state in states)
+    asked = _in_lanes(states, province_id is not None, limit)
+    found = sorted(session.execute(asked, {"home": province_id}), key=_due_first)
     return [[row for row in found if row.status in states][:limit] for states in wanted]
 
 
-def firsts(
-    states: Iterable[ComplaintStatus], province_id: int | None, limit: int
-) -> list[Select[Any]]:
-    """The ids of the cases in each of these states that are due first."""
-    return [_first(state, province_id, limit) for state in states]
-
-
-def rows_of(session: Session, wanted: Iterable[Select[Any]]) -> list[Any]:
-    """Rows of the cases whose ids any of these selects give, by one statement, those due first."""
-    ids = union_all(*(select(one.subquery().c.id) for one in wanted))
-    return sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
+def of_a_desk(
+    session: Session, today: date, province_id: int | None, person_id: int | None, limit: int
+) -> list[Any]:
+    """Rows of what the centre does something about, those due first: the person's own drafts, cases
+    to be screened and to be judged, and late ones. At most so many of each; no case is two of them."""
+    told = {"home": province_id, "today": today, "person": person_id}
+    found = session.execute(_on_desk(province_id is not None, limit), told)
+    return sorted(found, key=_due_first)
 
 
 def _due_first(row: Any) -> tuple[date, int]:
     return row.due_on or date.max, row.id
 
 
-def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Select[Any]:
+@cache
+def _in_lanes(states: Lane, at_home: bool, limit: int) -> Any:
+    """Put together once: it asks for every state by itself."""
+    return _any_of(_first(state, at_home, limit) for state in states)
+
+
+@cache
+def _on_desk(at_home: bool, limit: int) -> Any:
+    own = ~KEPT & (Complaint.status == S.NEW) & (Complaint.made_by == bindparam("person"))
+    home: Any = bindparam("home") if at_home else None
+    kinds = [
+        due_first(select(Complaint.id), where, home, limit)
+        for where in (own, late(bindparam("today", type_=Date())))
+    ]
+    return _any_of([*kinds, *(_first(state, at_home, limit) for state in (*UNASSIGNED, *JUDGED))])
+
+
+def _any_of(wanted: Iterable[Select[Any]]) -> Any:
+    """Rows of the cases whose ids any of these selects give."""
+    ids = union_all(*(select(one.subquery().c.id) for one in wanted))
+    return BRIEF.where(Complaint.id.in_(ids))
+
+
+def _first(state: ComplaintStatus, at_home: bool, limit: int) -> Select[Any]:
     statement = select(Complaint.id).where(KEPT, Complaint.status == state)
-    if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
+    if at_home:
+        statement = statement.where(Complaint.province_id == bindparam("home"))
     return statement.order_by(Complaint.due_on.nulls_last(), Complaint.id).limit(limit)
 
 

@@ -104,7 +104,7 @@ def ended_in(told: Period, status: ComplaintStatus) -> ColumnElement[bool]:
     return and_(KEPT, Complaint.status == status, ended_on().between(told.first, told.last))
 
 
-def late(today: date) -> ColumnElement[bool]:
+def late(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """That the work on a case is past its day; never while its clock stands.
 
     No draft is with an agency, so this does not ask for a number: an index alone answers it.
@@ -385,7 +385,7 @@ def waiting(
     return session.execute(due_first(BRIEF, where, province_id, limit)).all()
 
 
-def due_first(told: Any, where: ColumnElement[bool], province_id: int | None, limit: int) -> Any:
+def due_first(told: Any, where: ColumnElement[bool], province_id: Any, limit: int) -> Any:
     """What is told of the cases of a condition that are due first.
 
     They are put in order without an index: it would be walked from the oldest closed case on.
