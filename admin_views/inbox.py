@@ -170,12 +170,16 @@ def _groups(rows: Sequence[Any]) -> list[dict[str, Any]]:
         if groups[-1][0] != title:
             groups.append((title, []))
         groups[-1][1].append(one)
-    at = url_for("document.details_view", id="")
-    return [{"title": t, "rows": [_row(one, at) for one in some]} for t, some in groups if some]
+    at, tongue = url_for("document.details_view", id=""), lang()
+    return [
+        {"title": title, "rows": [_row(one, at, tongue) for one in some]}
+        for title, some in groups
+        if some
+    ]
 
 
-def _row(one: Any, at: str) -> dict[str, Any]:
-    day = dates.short_date(one.received_on, lang()) if one.received_on else ""
+def _row(one: Any, at: str, tongue: str) -> dict[str, Any]:
+    day = dates.short_date(one.received_on, tongue) if one.received_on else ""
     parts = [one.number, one.from_party or one.to_party, day, one.holder]
     return {
         "title": one.subject, "url": f"{at}{one.id}",

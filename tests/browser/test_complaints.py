@@ -91,8 +91,8 @@ def test_a_password_typed_long_ago_is_asked_for_above_the_form(
     page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="ดำเนินการต่อ").click()
     page.locator("[name=reason]").fill("นัดพบผู้ร้อง")
+    mine = ROWS.c.user_id == office.account_id(CLERK)
     with office.app.app_context(), sessions.writer() as connection:
-        mine = ROWS.c.user_id == office.account_id(CLERK)
         connection.execute(ROWS.update().where(mine).values(data="{}"))
     page.locator("main .save button.go").click()
     door = page.locator("dialog[open]")
