@@ -108,7 +108,9 @@ OFFICE = frozenset(
         R.PERSONNEL_OFFICER,
     }
 )
-OVERSEERS = MINISTRY | {R.GOVERNOR, R.DEPUTY_GOVERNOR}
+LEADERS = frozenset({R.GOVERNOR, R.DEPUTY_GOVERNOR})
+"""Who decides in a province above the head of the office."""
+OVERSEERS = MINISTRY | LEADERS
 """Who looks after others' work and enters little: what is late anywhere is theirs to see."""
 EVERYBODY = frozenset(Role)
 READERS = MINISTRY | OFFICE | {R.CLUSTER_OFFICER}
@@ -376,6 +378,7 @@ POLICY: Table = {
         "pause": CENTRE,
         "ask_extension": CENTRE,
         "extend": APPROVERS,
+        "extend_above": LEADERS,
         "reopen": APPROVERS,
         "take_over": CENTRE,
     },

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import ORMExecuteState, QueryableAttribute, Session
+from sqlalchemy.orm import ORMExecuteState, QueryableAttribute, Session, aliased
 from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import util as sql_util
@@ -361,14 +361,30 @@ def _refuse_old_home(viewer: Viewer, row: Base, verb: str) -> None:
 
 
 def _refuse_foreign_parents(session: Session, row: Base) -> None:
-    """Each parent whose key changed must be a row the viewer can read."""
-    for column, target in _guarded_parents(type(row)):
-        if row.__dict__.get(column) is None:
-            continue
-        for key in get_history(row, column).added or ():
-            with session.no_autoflush:
-                if session.scalar(select(target.id).where(target.id == key)) is None:
-                    raise Denied("read", row)
+    """Each parent whose key changed must be a row the viewer can read; all are asked for at once."""
+    changed = [
+        (target, key)
+        for column, target in _guarded_parents(type(row))
+        if row.__dict__.get(column) is not None
+        for key in get_history(row, column).added or ()
+    ]
+    if not changed:
+        return
+    asked = _reading(tuple(target for target, _key in changed))
+    keys = {f"key_{n}": key for n, (_target, key) in enumerate(changed)}
+    with session.no_autoflush:
+        if session.execute(asked, keys).first() is None:
+            raise Denied("read", row)
+
+
+@cache
+def _reading(targets: tuple[Any, ...]) -> Select[Any]:
+    """One row where a row of each of these classes is read, and none where one is not."""
+    first, *others = (aliased(target) for target in targets)
+    asked = select(first.id).where(first.id == bindparam("key_0"))
+    for n, other in enumerate(others, 1):
+        asked = asked.join(other, other.id == bindparam(f"key_{n}"))
+    return asked
 
 
 @cache

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from access import mailing
 from access.database import db
 from admin_views import complaint_intake as intake
-from admin_views import posting_letters, uploads
+from admin_views import complaint_page, posting_letters, uploads
 from admin_views.acting import viewer
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -48,6 +48,8 @@ SUPPORTS = ("support_1", "support_2", "support_3")
 LOOKUP = "/admin/complaint/lookup/?field=lead_agency_id"
 """Where agencies are looked up when they are too many for a list."""
 Act = dict[str, Any]
+Verb = str | Callable[[Complaint], str]
+"""The right that an act takes; where it follows from the case, what tells it."""
 
 
 def _why() -> Ask:
@@ -99,8 +101,8 @@ def _chasing(case: Complaint) -> list[tuple[str, Act]]:
     """To remind the lead agency; the next thing to do once the case is late."""
     if case.status not in WITH_AGENCY or case.paused_on is not None or case.own_handling:
         return []
-    lead = next(iter(complaints.standing(case, db.session())), None)
-    if lead is None or lead.part is not AssignmentPart.LEAD:
+    lead = next(iter(complaint_page.parts(case.id)), None)
+    if lead is None or lead.part is not AssignmentPart.LEAD or lead.status not in complaints.HELD:
         return []
     url = url_for("complaint.remind_view", id=case.id, assignment=lead.id)
     late = complaints.over_due(case, dates.today())
@@ -111,12 +113,16 @@ def _chasing(case: Complaint) -> list[tuple[str, Act]]:
 
 def _granting(case: Complaint) -> list[Act]:
     """To grant or refuse the time that was asked for; never by whoever asked."""
-    if case.extension_to is None or not viewer().reaches(case, "extend"):
+    if case.extension_to is None or not viewer().reaches(case, _granting_verb(case)):
         return []
     own = case.extension_by == viewer().user_id
     told = {"why": _("Whoever asked cannot approve it too.")} if own else {}
     grant = _go("extend_view", _("Grant more time"), case, "post", **told)
     return [grant, _go("refuse_extension_view", _("Refuse more time"), case)]
+
+
+def _granting_verb(case: Complaint) -> str:
+    return complaints.granting(case, viewer())
 
 
 def _times(case: Complaint) -> list[Act]:
@@ -186,25 +192,29 @@ def _agency(key: Any) -> Agency:
 class ActPages:
     """The verbs of a case by address; each asks for its right before anything else."""
 
-    def _post(self, verb: str, rule: Callable[..., Any], told: str) -> Any:
-        record = self.record()  # type: ignore[attr-defined]
-        self.require(verb, record)  # type: ignore[attr-defined]
+    def _post(self, verb: Verb, rule: Callable[..., Any], told: str) -> Any:
+        record = self._for(verb)
         return do(self, record, lambda: rule(record, db.session(), dates.today()), told=told)
 
+    def _for(self, verb: Verb) -> Complaint:
+        """The case of the address, for a verb that the person may do to it."""
+        record: Complaint = self.record()  # type: ignore[attr-defined]
+        self.require(verb if isinstance(verb, str) else verb(record), record)  # type: ignore[attr-defined]
+        return record
+
     def _ask(
-        self, verb: str, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = "",
+        self, verb: Verb, title: str, asked: Callable[[Any], list[Ask]], act: Any, notice: str = "",
         save_title: str = "",
     ) -> Any:  # fmt: skip
         """A small form that asks what the verb needs; `act` gets the record and what was told."""
-        record = self.record()  # type: ignore[attr-defined]
-        self.require(verb, record)  # type: ignore[attr-defined]
+        record = self._for(verb)
         called = f"{title}: {record}"
         return ask(
             self, record, called, asked(record), lambda told: act(record, told) and None,
             save_title=save_title or title, notice=notice,
         )  # fmt: skip
 
-    def _with_reason(self, verb: str, title: str, rule: Any, notice: str = "") -> Any:
+    def _with_reason(self, verb: Verb, title: str, rule: Any, notice: str = "") -> Any:
         return self._ask(
             verb, title, lambda _case: [_why()],
             lambda case, told: rule(case, told["reason"] or "", db.session(), dates.today()), notice,
@@ -354,16 +364,23 @@ class ActPages:
             )
 
         asked = [Ask("until", _l("Until"), "date"), _why()]
-        notice = _("Another person, the head of the centre, grants it.")
+        record = self.record()  # type: ignore[attr-defined]
+        head = viewer().reaches(record, "extend")
+        notice = (
+            _("The governor or a deputy governor decides on what the head of the centre asks for.")
+            if head
+            else _("Another person, the head of the centre, grants it.")
+        )
         return self._ask("ask_extension", _("Ask for more time"), lambda _case: asked, act, notice)
 
     @expose("/extend/", methods=("POST",))
     def extend_view(self) -> Any:
-        return self._post("extend", complaints.extend, _("More time is granted."))
+        return self._post(_granting_verb, complaints.extend, _("More time is granted."))
 
     @expose("/refuse-extension/", methods=("GET", "POST"))
     def refuse_extension_view(self) -> Any:
-        return self._with_reason("extend", _("Refuse more time"), complaints.refuse_extension)
+        rule = complaints.refuse_extension
+        return self._with_reason(_granting_verb, _("Refuse more time"), rule)
 
     @expose("/due/", methods=("GET", "POST"))
     def due_view(self) -> Any:

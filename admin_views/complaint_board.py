@@ -40,17 +40,16 @@ class BoardPages:
     @expose("/board/")
     def board_view(self) -> Any:
         today, province_id = dates.today(), switched_province()
-        counts = figures.counts(db.session(), province_id)
+        counts = figures.standing(db.session(), today, province_id)
         found = figures.lanes(db.session(), COLUMNS, province_id, SHOWN)
         return self.render(  # type: ignore[attr-defined]
             "complaint_board.html", title=_("Board of complaints"),
             columns=[
-                _column(states, rows, counts, today)
+                _column(states, rows, counts.states, today)
                 for states, rows in zip(COLUMNS, found, strict=True)
             ],
             acts=self.board_acts(), crumbs=self.board_crumbs(),  # type: ignore[attr-defined]
-            late=figures.count_late(db.session(), today, province_id),
-            late_url=url_for(".index_view", standing="late"), open=sum(counts.values()),
+            late=counts.late, late_url=url_for(".index_view", standing="late"), open=counts.open,
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from access.database import db
 from admin_views import cells
-from admin_views.acting import lang, record_url, viewer
+from admin_views.acting import lang, once, record_url, viewer
 from admin_views.complaint_board import due_chip
 from admin_views.words import said
 from entities import dates
@@ -116,9 +116,12 @@ def notices(case: Complaint) -> list[dict[str, str]]:
         told.append(("warn", _("The clock of this case stands since %(day)s.", day=day)))
     if case.extension_to:
         day = dates.long_date(case.extension_to, lang())
-        told.append(
-            ("warn", _("More time until %(day)s is asked for; another person grants it.", day=day))
+        words = (
+            _("More time until %(day)s is asked for; the governor or a deputy decides.", day=day)
+            if case.extension_above
+            else _("More time until %(day)s is asked for; another person grants it.", day=day)
         )
+        told.append(("warn", words))
     if case.is_anonymous:
         told.append(("info", _("Whoever complained was promised to stay unnamed.")))
     if case.taken_over:
@@ -149,19 +152,24 @@ def groups(view: Any, case: Complaint) -> list[dict[str, Any]]:
 # Who works on it.
 
 
-def assignments(case: Complaint) -> list[dict[str, Any]]:
-    """The agencies of a case with their own days, those at work first."""
+@once
+def parts(case_id: int) -> list[Assignment]:
+    """The assignments of a case with their agencies, those at work first and of them the lead."""
     rows = db.session.scalars(
         select(Assignment)
-        .where(Assignment.complaint_id == case.id)
+        .where(Assignment.complaint_id == case_id)
         .options(joinedload(Assignment.agency))
         .order_by(Assignment.id)
     ).all()
-    ranked = sorted(
+    return sorted(
         rows,
         key=lambda one: (one.status not in complaints.HELD, one.part is not AssignmentPart.LEAD),
     )
-    return [_assignment(case, one) for one in ranked]
+
+
+def assignments(case: Complaint) -> list[dict[str, Any]]:
+    """The agencies of a case with their own days, those at work first."""
+    return [_assignment(case, one) for one in parts(case.id)]
 
 
 def _assignment(case: Complaint, one: Assignment) -> dict[str, Any]:

@@ -4,10 +4,9 @@ What was opened is shown once, in the answer to the very press; it has no addres
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +15,7 @@ from access import scope
 from access.database import db
 from admin_views.acting import viewer
 from admin_views.base import EntityView
+from admin_views.proof import is_fresh, prove_first, proved_at
 from admin_views.verbs import Ask, ask, do, form_of
 from entities import dates
 from entities.base import Base, fields
@@ -24,26 +24,6 @@ from entities.vocabulary import RevealStatus
 from models import Complainant, Complaint, IdentityReveal
 from rules import complaint_secrecy
 from rules.base import Broken
-
-PROVED = "fs_paa"
-"""Where the session keeps when a password was last typed."""
-
-
-def proved_at() -> datetime | None:
-    """When the person last proved who they are in this sign-in."""
-    kept = session.get(PROVED)
-    return datetime.fromtimestamp(kept, UTC) if isinstance(kept, int | float) else None
-
-
-def is_fresh() -> bool:
-    """Whether that is recent enough to open something."""
-    proved = proved_at()
-    return proved is not None and dates.now() - proved <= complaint_secrecy.FRESH
-
-
-def prove_first(back: str) -> Any:
-    """To the page that asks for the password once more, and back from there."""
-    return redirect(url_for("security.verify", next=back))
 
 
 def shown(view: Any, case: Complaint, opened: Callable[[], dict[str, str]]) -> Any:
@@ -105,7 +85,7 @@ class RevealPages:
         notice = _("Your name, the reason and the moment are kept and shown to the head.")
         return ask(
             self, record, _("Open who complained: %(what)s", what=record), [_reason()],
-            lambda _told: None, notice=notice, save_title=_("Reveal"),
+            lambda _told: None, notice=notice, save_title=_("Reveal"), fresh=True,
         )  # fmt: skip
 
     def _ask_another(self, record: Complaint) -> Any:
@@ -150,7 +130,9 @@ class IdentityRevealView(EntityView):
             if not own:
                 acts.append(_act("refuse_view", _("Refuse"), record))
         if record.status is RevealStatus.APPROVED and own and here.reaches(record, "reveal"):
-            acts.append(_act("open_view", _("Open who complained"), record, primary=True))
+            acts.append(
+                _act("open_view", _("Open who complained"), record, primary=True, fresh=True)
+            )
         return acts
 
     def groups(self, record: IdentityReveal) -> list[dict[str, Any]]:

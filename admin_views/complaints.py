@@ -17,6 +17,7 @@ from admin_views import (
     complaint_filters,
     complaint_links,
     complaint_page,
+    complaint_take_over,
     forms,
     lists,
     uploads,
@@ -31,6 +32,7 @@ from admin_views.complaint_board import BoardPages, due_chip
 from admin_views.complaint_import import ComplaintImport
 from admin_views.complaint_links import LinkPages
 from admin_views.complaint_reveals import IdentityRevealView, RevealPages
+from admin_views.complaint_take_over import TakeOverPages
 from admin_views.lists import Derived
 from admin_views.words import said
 from entities import dates
@@ -74,7 +76,9 @@ lists.DERIVED[Complaint] |= {
 }  # fmt: skip
 
 
-class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImport, EntityView):
+class ComplaintView(
+    RevealPages, ActPages, BoardPages, LinkPages, TakeOverPages, ComplaintImport, EntityView
+):
     """Cases: the board, the list, the page that a clerk fills, and each case as a story."""
 
     details_template = "complaint.html"
@@ -98,6 +102,10 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
 
     def new_title(self) -> str:
         return _("Take down a complaint")
+
+    def import_acts(self) -> list[dict[str, Any]]:
+        """One case of an older log is taken over by a form, a whole log by its file."""
+        return [*complaint_take_over.acts(), *super().import_acts()]
 
     def list_acts(self, state: lists.State) -> list[dict[str, Any]]:
         board = {"title": _("Board"), "url": url_for(".board_view"), "method": "get"}
@@ -189,7 +197,7 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
             )
             return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
-        marks = dict.fromkeys(complaint_files.chosen(record, db.session()), mark)
+        marks = dict.fromkeys(complaint_files.opened_by(complaint_page.parts(record.id)), mark)
         card = uploads.card(record, "complaint_id", marks)
         return [{"title": _("Attachments"), "html": card}]
 
@@ -236,6 +244,8 @@ class ComplaintView(RevealPages, ActPages, BoardPages, LinkPages, ComplaintImpor
         return intake.suggestion(form, province_id, dates.today(), but)
 
     def write(self, form: Any, record: Complaint, made: bool) -> Base | None:
+        if "old_number" in form:
+            return complaint_take_over.write(form, record, db.session(), dates.today())
         intake.populate(form, record)
         if made:
             self.give_home(record)

@@ -75,6 +75,11 @@ def _ending(today: date, province_id: int | None) -> list[Membership]:
 
 
 @once
+def _lacking(today: date, province_id: int | None) -> list[governance.Gaps]:
+    return governance.gaps(db.session(), today, province_id)
+
+
+@once
 def _unfinished(today: date, province_id: int | None) -> list[Meeting]:
     return meetings.unfinished_minutes(db.session(), today, province_id)
 
@@ -171,20 +176,17 @@ def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
 
 
 def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
-    rows = governance.coverage(db.session(), province_id)
-    if not rows:
+    groups = governance.groups_by_province(db.session(), province_id)
+    if not groups:
         return None
-    groups = sum(row[1] for row in rows)
-    lacking = [
-        gap for gap in governance.gaps(db.session(), dates.today(), province_id) if gap.sectors
-    ]
+    lacking = [gap for gap in _lacking(dates.today(), province_id) if gap.sectors]
     chips = Markup("").join(
         cells.mark("warn", "◔", f"{gap.committee.mission or gap.committee}: {lacking_words(gap)}")
         for gap in lacking[:2]
     )
     return _figure(
-        _("Mission groups with all six sectors"), f"{groups - len(lacking):,}",
-        _("of %(n)s groups", n=f"{governance.MISSIONS * len(rows):,}"), chips, "",
+        _("Mission groups with all six sectors"), f"{sum(groups.values()) - len(lacking):,}",
+        _("of %(n)s groups", n=f"{governance.MISSIONS * len(groups):,}"), chips, "",
         url_for("committee.index_view", type="mission_group"),
     )  # fmt: skip
 
@@ -335,7 +337,7 @@ def gap_words(gap: governance.Gaps) -> list[str]:
 def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
     if not viewer().may(Committee, "read"):
         return None
-    found = governance.gaps(db.session(), today, province_id)
+    found = _lacking(today, province_id)
     rows = [
         {
             "title": str(gap.committee), "url": url_for("committee.details_view", id=gap.committee.id),

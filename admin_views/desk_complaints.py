@@ -11,13 +11,12 @@ from access.database import db
 from admin_views import cells
 from admin_views.acting import lang, minds, viewer
 from entities import dates
-from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
+from entities.vocabulary import AssignmentStatus, RevealStatus
 from figures import complaint_board as board
 from figures import complaints as figures
 from models import Assignment, Complaint, IdentityReveal
 from rules import complaint_reminders
 
-S = ComplaintStatus
 LATELY = timedelta(days=7)
 MOST = 5
 """Rows of one kind; the lists hold all."""
@@ -28,12 +27,10 @@ def waiting(today: date, province_id: int | None) -> Rows:
     """Rows of the desk, each kind for those who do something about it."""
     person, rows = viewer(), []
     if person.may(Complaint, "screen"):
-        rows += _drafts(province_id) + _standing(province_id) + _late(today, province_id)
-        rows += _reminders(today, province_id)
+        rows += _cases(today, province_id) + _reminders(today, province_id)
     if person.may(IdentityReveal, "approve"):
         rows += _reveals(province_id)
-    if person.may(Complaint, "extend"):
-        rows += _extensions(province_id)
+    rows += _extensions(province_id)
     if person.may(Assignment, "accept") and not person.may(Complaint, "read"):
         rows += _assignments(today, province_id)
     return rows
@@ -58,10 +55,9 @@ def figure(today: date, province_id: int | None) -> dict[str, Any] | None:
         )  # fmt: skip
     if not minds(Complaint, "screen"):
         return None
-    late = board.count_late(db.session(), today, province_id)
-    chips = cells.mark("bad", "!", _("%(n)s late", n=late)) if late else Markup("")
-    count = sum(board.counts(db.session(), province_id).values())
-    return _figure(_("Complaints open"), count, chips, url_for("complaint.board_view"))
+    told = board.standing(db.session(), today, province_id)
+    late = cells.mark("bad", "!", _("%(n)s late", n=told.late)) if told.late else Markup("")
+    return _figure(_("Complaints open"), told.open, late, url_for("complaint.board_view"))
 
 
 def _figure(label: str, count: int, chips: Markup, url: str) -> dict[str, Any]:
@@ -81,30 +77,42 @@ def _of_case(title: str, case: Any, chip: Any, order: int) -> dict[str, Any]:
     return _row(title, url, " · ".join(told), chip, order)
 
 
-def _standing(province_id: int | None) -> Rows:
-    """Cases that wait for the centre: to be screened, and results to be reviewed."""
-    lanes = board.UNASSIGNED, (S.RESOLVED, S.REVIEWING)
-    unassigned, results = board.lanes(db.session(), lanes, province_id, MOST)
-    screened = [
-        _of_case(_("Screen: %(what)s", what=one.subject), one, cells.chip(one.status), 0)
-        for one in unassigned
-    ]
-    return screened + [
-        _of_case(_("Review the result: %(what)s", what=one.subject), one, cells.chip(one.status), 1)
-        for one in results
-    ]
+def _cases(today: date, province_id: int | None) -> Rows:
+    """The viewer's drafts, cases to be screened and to be reviewed, and late ones: no case is two."""
+    found = board.of_a_desk(db.session(), today, province_id, viewer().user_id, MOST)
+    kinds: dict[Any, Rows] = {_draft: [], _unassigned: [], _result: [], _late: []}
+    for one in found:
+        kind = _kind(one)
+        kinds[kind].append(kind(one, today))
+    return [row for rows in kinds.values() for row in rows[:MOST]]
 
 
-def _late(today: date, province_id: int | None) -> Rows:
-    found = figures.waiting(db.session(), figures.late(today), province_id, MOST)
-    return [
-        _of_case(
-            _("Late: %(what)s", what=one.subject), one, cells.in_days(one.due_on, today),
-            (one.due_on - today).days,
-        )
-        for one in found
-        if one.due_on
-    ]  # fmt: skip
+def _kind(one: Any) -> Any:
+    """Which line of the desk a case is."""
+    if one.number is None:
+        return _draft
+    if one.status in board.UNASSIGNED:
+        return _unassigned
+    return _result if one.status in board.JUDGED else _late
+
+
+def _draft(one: Any, _today: date) -> dict[str, Any]:
+    chip = cells.mark("warn", "✎", _("draft"))
+    return _of_case(_("Go on with the draft: %(what)s", what=one.subject), one, chip, 0)
+
+
+def _unassigned(one: Any, _today: date) -> dict[str, Any]:
+    return _of_case(_("Screen: %(what)s", what=one.subject), one, cells.chip(one.status), 0)
+
+
+def _result(one: Any, _today: date) -> dict[str, Any]:
+    chip = cells.chip(one.status)
+    return _of_case(_("Review the result: %(what)s", what=one.subject), one, chip, 1)
+
+
+def _late(one: Any, today: date) -> dict[str, Any]:
+    chip, days = cells.in_days(one.due_on, today), (one.due_on - today).days
+    return _of_case(_("Late: %(what)s", what=one.subject), one, chip, days)
 
 
 def _reminders(today: date, province_id: int | None) -> Rows:
@@ -119,20 +127,6 @@ def _reminders(today: date, province_id: int | None) -> Rows:
             cells.mark("warn", "◷", _("Reminder %(n)s", n=highest[one.id])), 2,
         )
         for one in board.cases(db.session(), list(highest)[:MOST])
-    ]  # fmt: skip
-
-
-def _drafts(province_id: int | None) -> Rows:
-    """What the viewer began to take down and did not receive yet."""
-    mine = Complaint.number.is_(None) & (Complaint.made_by == viewer().user_id)
-    own = mine & (Complaint.status == S.NEW)
-    found = figures.waiting(db.session(), own, province_id, MOST)
-    return [
-        _of_case(
-            _("Go on with the draft: %(what)s", what=one.subject), one,
-            cells.mark("warn", "✎", _("draft")), 0,
-        )
-        for one in found
     ]  # fmt: skip
 
 
@@ -161,16 +155,22 @@ def _opened_lately(province_id: int | None) -> Rows:
 
 
 def _extensions(province_id: int | None) -> Rows:
-    found = figures.waiting(
-        db.session(), Complaint.extension_to.is_not(None) & figures.KEPT, province_id, MOST
-    )
+    """More time that waits for the viewer: at the centre, or above it where its head asked."""
+    levels = [
+        above
+        for above, verb in ((False, "extend"), (True, "extend_above"))
+        if viewer().may(Complaint, verb)
+    ]
+    if not levels:
+        return []
+    asked = figures.more_time_asked(levels, viewer().user_id)
+    found = figures.waiting(db.session(), asked, province_id, MOST)
     return [
         _of_case(
             _("More time asked for: %(what)s", what=one.subject), one,
             cells.mark("gold", "✎", _("to approve")), 0,
         )
         for one in found
-        if one.extension_by != viewer().user_id
     ]  # fmt: skip
 
 

@@ -14,10 +14,10 @@ from admin_views import cells, register_sheet
 from admin_views.acting import minds, viewer
 from entities import dates
 from entities.documents import MASKED
-from entities.vocabulary import RegisterKind, Role, Urgency
+from entities.vocabulary import DestructionStatus, RegisterKind, Role, Urgency
 from figures import documents as figures
-from models import Distribution, Document, OfficeUnit, RegisterNumber
-from rules import document_reminders
+from models import DestructionBatch, Distribution, Document, OfficeUnit, RegisterNumber
+from rules import document_reminders, retention
 
 MOST = 6
 """Rows of one kind; the inbox holds all."""
@@ -32,25 +32,25 @@ OVERSEEN = 8
 """Where others' late receipts stand on the desk of who only oversees: after the own documents."""
 
 
-def lying(province_id: int | None, limit: int = MOST_LYING) -> list[Document]:
-    """The documents on the viewer's desk: the most urgent first, and within that the late ones."""
+def lying(province_id: int | None, limit: int = MOST_LYING) -> Sequence[Any]:
+    """Rows of the documents on the viewer's desk: the most urgent first, and within that the late ones."""
     if not viewer().may(Document, "read"):
         return []
     return figures.inbox(db.session(), viewer().roles, province_id, limit)
 
 
-def due_day(one: Document) -> date | None:
+def due_day(one: Any) -> date | None:
     """The day on which a document must be acted on; what was done only waits to be filed."""
     return None if one.status in figures.ACTED_ON else one.due_on
 
 
-def is_late(one: Document, today: date) -> bool:
+def is_late(one: Any, today: date) -> bool:
     """Whether the day due is over."""
     due = due_day(one)
     return due is not None and due < today
 
 
-def due_chips(one: Document) -> Markup:
+def due_chips(one: Any) -> Markup:
     """Urgency and how far the day due is."""
     chips = cells.chip(one.urgency) if one.urgency else Markup("")
     due = due_day(one)
@@ -82,7 +82,8 @@ def receipt(one: Distribution) -> Markup:
         return cells.mark("ok", "✓", _("receipt confirmed"))
     waits = dates.now() - one.sent_at
     tone = "warn" if waits >= UNREAD_AFTER else "info"
-    chip = cells.mark(tone, "◷", _("waiting %(n)s days", n=waits.days))
+    words = _("waiting %(n)s days", n=waits.days) if waits.days else _("sent today")
+    chip = cells.mark(tone, "◷", words)
     if one.chased_count:
         chip += Markup(" ") + cells.mark("bad", "!", _("chased %(n)s times", n=one.chased_count))
     return chip
@@ -93,14 +94,14 @@ def acts(province_id: int | None) -> list[dict[str, Any]]:
     if province_id is None or not viewer().may(Document, "register"):
         return []
     found = [{"title": _("Registers"), "url": url_for("register_book.index_view"), "method": "get"}]
-    office = db.session.scalars(
-        select(OfficeUnit)
+    office_id = db.session.scalar(
+        select(OfficeUnit.id)
         .where(OfficeUnit.province_id == province_id, OfficeUnit.is_active.is_(True))
         .order_by(OfficeUnit.code)
         .limit(1)
-    ).first()
-    if office is not None:
-        to = register_sheet.found(office, RegisterKind.RECEIVED, secret=False).url
+    )
+    if office_id is not None:
+        to = register_sheet.address(office_id, RegisterKind.RECEIVED, secret=False)
         title = _("Register received documents")
         found.insert(0, {"title": title, "url": to, "method": "get", "primary": True})
     return found
@@ -144,14 +145,14 @@ def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     if minds(RegisterNumber, "cancel"):
         kept = figures.kept_free(db.session(), today, province_id)
         rows += [_kept(one, today) for one in kept[:MOST]]
-    return rows
+    return rows + _lists(today, province_id)
 
 
 def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
     return {"title": title, "url": url, "sub": sub, "chip": chip, "order": order}
 
 
-def _lying(one: Document, today: date) -> dict[str, Any]:
+def _lying(one: Any, today: date) -> dict[str, Any]:
     """A document on the desk; late only where a day was set and is over."""
     due, since = due_day(one), one.received_on or today
     within = AFTER.get(one.urgency, ORDINARY) if one.urgency else ORDINARY
@@ -185,6 +186,28 @@ def _unread(one: Distribution, today: date, order: int) -> dict[str, Any]:
         url_for("document.details_view", id=one.document_id), f"{one.number} {one.subject}",
         cells.mark("warn", "◷", _("waiting %(n)s days", n=days)), order,
     )  # fmt: skip
+
+
+def _lists(today: date, province_id: int | None) -> list[dict[str, Any]]:
+    """Destruction lists that wait for the viewer: to be authorised by another than who made them,
+    or authorised and to be carried out."""
+    authorises, carries = (viewer().may(DestructionBatch, verb) for verb in ("approve", "survey"))
+    if not authorises and not carries:
+        return []
+    found = figures.lists_on_their_way(db.session(), province_id, MOST)
+    ready = [
+        one for one in found
+        if one.status is DestructionStatus.ARCHIVES
+        and one.made_by != viewer().user_id
+        and retention.archives_agreed(one, today)
+    ]  # fmt: skip
+    done = [one for one in found if one.status is DestructionStatus.APPROVED]
+    told = [(_("Authorise: %(what)s", what=one.name), one) for one in ready if authorises]
+    told += [(_("Carry out: %(what)s", what=one.name), one) for one in done if carries]
+    return [
+        _row(title, url_for("destruction_batch.details_view", id=one.id), "", cells.chip(one.status), 4)
+        for title, one in told
+    ]  # fmt: skip
 
 
 def _kept(one: RegisterNumber, today: date) -> dict[str, Any]:

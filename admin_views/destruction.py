@@ -1,8 +1,9 @@
 """Destroying documents: the yearly survey, and a list's page through committee, archives, approval."""
 
+from datetime import date
 from typing import Any, ClassVar
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -61,9 +62,7 @@ class DestructionBatchView(EntityView):
         self.require("survey")
         year = _year()
         if request.method == "POST":
-            unit = _picked_unit(request.form.get("unit", ""))
-            back = url_for(".survey_view", year=year + 543)
-            return do(self, None, lambda: self._list(unit, year), done_url=back)
+            return self._make_list(_picked_unit(request.form.get("unit", "")), year)
         deadline = figures.survey_deadline(year)
         return self.render(
             "destruction_survey.html", title=_("Survey of the year %(year)s", year=year + 543),
@@ -74,11 +73,19 @@ class DestructionBatchView(EntityView):
             action_url=url_for(".survey_view", year=year + 543),
         )  # fmt: skip
 
-    def _list(self, unit: OfficeUnit | None, year: int) -> str:
-        if unit is None:
-            raise Broken(_("Choose one from the list."))
-        made = retention.survey(unit, year, db.session(), dates.today())
-        return _("%(name)s was made; it stands among the lists.", name=made.name)
+    def _make_list(self, unit: OfficeUnit | None, year: int) -> Any:
+        """Make a unit's list and go to it: its next step is there."""
+        made: list[int] = []
+
+        def act() -> str:
+            if unit is None:
+                raise Broken(_("Choose one from the list."))
+            batch = retention.survey(unit, year, db.session(), dates.today())
+            made.append(batch.id)
+            return _("%(name)s was made; it stands among the lists.", name=batch.name)
+
+        answer = do(self, None, act, done_url=url_for(".survey_view", year=year + 543))
+        return redirect(url_for(".details_view", id=made[0])) if made else answer
 
     # The page of a list.
 
@@ -116,7 +123,8 @@ class DestructionBatchView(EntityView):
         ).all()
         judging = record.status in (B.COMMITTEE, B.ARCHIVES)
         return {
-            **super().details_context(record), "items": [_item(one) for one in items],
+            **super().details_context(record),
+            "items": [{**_item(one), **_typed(one)} for one in items],
             "judge_url": url_for(".judge_view", id=record.id)
             if judging and viewer().reaches(record, "survey") else None,
             "disposals": [(d.value, said(d.title)) for d in Disposal],
@@ -173,6 +181,8 @@ class DestructionBatchView(EntityView):
                                  confirm=_("Authorise the destruction of these documents?"))  # fmt: skip
         if record.made_by is not None and record.made_by == viewer().user_id:
             act["why"] = _("Whoever made a list cannot approve it.")
+        elif not retention.archives_agreed(record, dates.today()):
+            act["why"] = retention.words_unanswered()
         return act
 
     def _batch(self, verb: str = "survey") -> DestructionBatch:
@@ -203,7 +213,10 @@ class DestructionBatchView(EntityView):
         """Write down what is thought of each document."""
         record = self._batch()
         back = url_for(".details_view", id=record.id, _anchor="items")
-        return do(self, record, lambda: _judge(record), done_url=back, told=_("Opinions saved."))
+        saved = do(
+            self, record, lambda: _judge(record), form={}, done_url=back, told=_("Opinions saved.")
+        )
+        return saved if saved is not None else (self.details_view(), 422)
 
     @expose("/archives/", methods=("GET", "POST"))
     def archives_view(self) -> Any:
@@ -319,10 +332,17 @@ def _item(one: DestructionItem) -> dict[str, Any]:
         "url": url_for("document.details_view", id=one.document_id),
         "chip": cells.chip(one.opinion), "opinion": one.opinion.value,
         "until": dates.input_date(one.keep_until) if one.keep_until else "",
+        "kept": dates.short_date(one.keep_until, lang()) if one.keep_until else "",
         "note": one.note or "", "archival": one.document.archival,
         "done": cells.mark("ok", "✓", dates.short_date(one.carried_out_on, lang()))
         if one.carried_out_on else Markup(""),
     }  # fmt: skip
+
+
+def _typed(one: DestructionItem) -> dict[str, str]:
+    """What was typed of a document, where the page comes back because something was wrong."""
+    named = {key: f"{key}-{one.id}" for key in ("opinion", "until", "note")}
+    return {key: request.form[name] for key, name in named.items() if name in request.form}
 
 
 def _judge(record: DestructionBatch) -> None:
@@ -338,10 +358,18 @@ def _judge(record: DestructionBatch) -> None:
             until, note = _until(one), request.form.get(f"note-{one.id}", "").strip()[:300]
             until = until if chosen is Disposal.EXTEND else None
             if (chosen, until, note) != (one.opinion, one.keep_until, one.note or ""):
-                retention.judge(one, chosen, db.session(), until, note)
+                _judged(one, chosen, until, note)
 
 
-def _until(one: DestructionItem) -> Any:
+def _judged(one: DestructionItem, chosen: Disposal, until: date | None, note: str) -> None:
+    """Judge one document; what is refused names its place on the list."""
+    try:
+        retention.judge(one, chosen, db.session(), until, note)
+    except Broken as broken:
+        raise Broken(f"{one.position}: {broken}") from None
+
+
+def _until(one: DestructionItem) -> date | None:
     typed = request.form.get(f"until-{one.id}", "").strip()
     if not typed:
         return None

@@ -46,6 +46,8 @@ PASSED_TO = (
 USUAL = ("ทราบ", "เห็นชอบ", "อนุมัติ", "มอบดำเนินการ", "เพื่อโปรดพิจารณา")
 """Official wording that endorsers write most; a press puts it in."""
 MOST_AT_ONCE = 200
+GONE = (S.CANCELLED, S.DESTROYED)
+"""Of such a document nothing is left that could be answered."""
 
 
 def _roles(roles: Sequence[Role]) -> list[tuple[int, str]]:
@@ -94,7 +96,7 @@ class DocumentActs(DocumentSending):
         issue = ("register", _link(_("Give it a number"), ".number_view", record, "post"))
         kept = ("register", _link(_("Use a number kept free"), ".kept_view", record))
         send = ("send", _link(_("Send it"), ".send_view", record))
-        file = ("file", _link(_("File it"), ".file_view", record))
+        file = ("file", _filing(record))
         found = {
             S.REGISTERED: [present],
             S.PRESENTED: [endorse] if mine else [],
@@ -120,7 +122,8 @@ class DocumentActs(DocumentSending):
         """What may be done beside the next step."""
         acts, received = [], record.register_kind is K.RECEIVED
         open_ = record.status not in registers.FINISHED
-        if received and record.number and viewer().may(Document, "create"):
+        lives = record.status not in GONE
+        if received and record.number and lives and viewer().may(Document, "create"):
             acts.append(_link(_("Answer it"), ".answer_view", record))
         acts += _open_a_case(record)
         if received and open_ and viewer().reaches(record, "send"):
@@ -398,9 +401,17 @@ def _link(
     return {"title": title, "url": url_for(endpoint, id=record.id), "method": method, **more}
 
 
+def _filing(record: Document) -> dict[str, Any]:
+    """To file a document; what was sent waits until nobody's receipt is open."""
+    act = _link(_("File it"), ".file_view", record)
+    if record.status is S.SENT and documents.unconfirmed(record, db.session()):
+        act["why"] = retention.words_unconfirmed()
+    return act
+
+
 def _open_a_case(record: Document) -> list[dict[str, Any]]:
     """A received document may be a complaint: the page to take it down comes filled in."""
-    lives = record.status not in (S.CANCELLED, S.DESTROYED)
+    lives = record.status not in GONE
     if record.register_kind is not K.RECEIVED or record.number is None or not lives:
         return []
     if not register_sheet.reaches(Complaint, "create", record.province_id):

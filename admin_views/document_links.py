@@ -10,6 +10,8 @@ from access.database import db
 from admin_views import cells, links
 from admin_views.acting import lang, viewer
 from entities import dates
+from entities.base import Choice
+from entities.vocabulary import DestructionStatus
 from figures import documents as figures
 from models import DestructionItem, Document, Loan
 
@@ -37,11 +39,17 @@ def _batches(document: Document) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Destruction list"), "title": str(item.batch),
-            "chip": cells.chip(item.opinion),
+            "chip": cells.chip(_standing(item)),
             "url": url_for("destruction_batch.details_view", id=item.batch_id),
         }
         for item in db.session.scalars(statement)
     ]  # fmt: skip
+
+
+def _standing(item: DestructionItem) -> Choice:
+    """What a list says of a document; a list that was given up says nothing of it."""
+    given_up = item.batch.status is DestructionStatus.WITHDRAWN
+    return item.batch.status if given_up else item.opinion
 
 
 def loans(document: Document) -> list[dict[str, Any]]:

@@ -134,8 +134,12 @@ class DocumentView(DocumentBulk, EntityView):
         document = db.session.get(Document, record_id)
         if not request.form.get("sheet") or document is None:
             return super().after_save_url(record_id)
-        desk = register_sheet.found(
-            document.unit, document.register_kind, document.secrecy is not None
+        desk = (
+            register_sheet.desk_of(document.register)
+            if document.register is not None
+            else register_sheet.found(
+                document.unit, document.register_kind, document.secrecy is not None
+            )
         )
         separator = "&" if "?" in desk.url else "?"
         return f"{desk.url}{separator}{urlencode(register_sheet.again(document))}"

@@ -136,6 +136,7 @@ class FormPages:
             record_id = record.id
             if made:
                 submissions.settle(work, form_id, record_id)
+            to = self.after_save_url(record_id)  # after the commit it would be read anew
             self._commit(work, self.saved_words(record))
         except Broken as broken:
             return self._show_again(form, broken)
@@ -146,9 +147,7 @@ class FormPages:
             return self._database_refused(form, error)
         except scope.Denied as denied:
             self.refuse(denied.verb, None if made else record_id)
-        if request.form.get("_add_another"):
-            return redirect(request.url)
-        return redirect(self.after_save_url(record_id))
+        return redirect(request.url if request.form.get("_add_another") else to)
 
     def saved_words(self, record: Any) -> str:
         """What the person is told after a save."""

@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 
 from access.database import db
+from admin_views.proof import is_fresh
 from migrations import heads
 
 blueprint = Blueprint("front", __name__)
@@ -68,9 +69,10 @@ def ready() -> Any:
 
 @blueprint.get("/session/state")
 def session_state() -> Any:
-    """Who is signed in, and the token a form needs now; 401 where nobody is."""
+    """Who is signed in and whether that was proved lately, and the token a form needs now; 401 where
+    nobody is."""
     viewer = session.viewer  # type: ignore[attr-defined]
-    told: dict[str, Any] = {"csrf": generate_csrf()}
+    told: dict[str, Any] = {"csrf": generate_csrf(), "fresh": is_fresh()}
     return ({**told, "user": viewer.user_id}, 200) if viewer.is_person else (told, 401)
 
 

@@ -159,7 +159,7 @@ def _more(count: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _groups(rows: Sequence[Document]) -> list[dict[str, Any]]:
+def _groups(rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Late documents first, then by class of speed."""
     today = dates.today()
     late = [one for one in rows if is_late(one, today)]
@@ -170,13 +170,17 @@ def _groups(rows: Sequence[Document]) -> list[dict[str, Any]]:
         if groups[-1][0] != title:
             groups.append((title, []))
         groups[-1][1].append(one)
-    at = url_for("document.details_view", id="")
-    return [{"title": t, "rows": [_row(one, at) for one in some]} for t, some in groups if some]
+    at, tongue = url_for("document.details_view", id=""), lang()
+    return [
+        {"title": title, "rows": [_row(one, at, tongue) for one in some]}
+        for title, some in groups
+        if some
+    ]
 
 
-def _row(one: Document, at: str) -> dict[str, Any]:
-    day = dates.short_date(one.received_on, lang()) if one.received_on else ""
-    parts = [one.number, one.from_party or one.to_party, day, str(one.holder_unit or "")]
+def _row(one: Any, at: str, tongue: str) -> dict[str, Any]:
+    day = dates.short_date(one.received_on, tongue) if one.received_on else ""
+    parts = [one.number, one.from_party or one.to_party, day, one.holder]
     return {
         "title": one.subject, "url": f"{at}{one.id}",
         "sub": " · ".join(part for part in parts if part), "next": said(NEXT[one.status])

@@ -204,7 +204,7 @@ class RecordPages:
                 or "–"
             )
             rest = "".join(
-                f'<td class="{self._css(k)}" data-label="{escape(told[k].label)}">'
+                f'<td{self._css(k)} data-label="{escape(told[k].label)}">'
                 f"{self.cell(k, row._mapping[k], tongue)}</td>"
                 for k in state.columns[1:]
             )

@@ -69,10 +69,12 @@ class Desk:
         """The address of its page."""
         if self.book is not None:
             return url_for("register_book.details_view", id=self.book.id)
-        return url_for(
-            "register_book.sheet_view", unit=self.unit.id, kind=self.kind.value,
-            secret=int(self.secret),
-        )  # fmt: skip
+        return address(self.unit.id, self.kind, self.secret)
+
+
+def address(unit_id: int, kind: RegisterKind, secret: bool) -> str:
+    """The address of this year's register of a unit, opened or not."""
+    return url_for("register_book.sheet_view", unit=unit_id, kind=kind.value, secret=int(secret))
 
 
 def desk_of(book: RegisterBook) -> Desk:

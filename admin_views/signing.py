@@ -276,7 +276,9 @@ def _page(template: str, **context: Any) -> str:
 def _json(payload: dict[str, Any], code: int, _headers: Any, user: Any) -> Any:
     """What a script is told: who is signed in now, where to go on, or what was wrong."""
     told: dict[str, Any] = {"csrf": generate_csrf()}
-    already = session.viewer.user_id if request.endpoint == "security.login" else None  # type: ignore[attr-defined]
+    proved = request.endpoint == "security.verify" and not payload.get("errors")
+    known = proved or request.endpoint == "security.login"
+    already = session.viewer.user_id if known else None  # type: ignore[attr-defined]
     signed_in = session.user_id or already  # type: ignore[attr-defined]
     if payload.get("tf_required"):
         told["verify"] = url_for("security.two_factor_token_validation", next=DESK)

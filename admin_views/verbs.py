@@ -91,8 +91,12 @@ def ask(
     notice: str = "",
     save_title: str = "",
     done_url: str = "",
+    fresh: bool = False,
 ) -> Any:
-    """Show the form of a verb, or call the verb with what was typed and go to the record."""
+    """Show the form of a verb, or call the verb with what was typed and go to the record.
+
+    A `fresh` form is sent after the password was typed lately; otherwise it is asked for on top.
+    """
     form = form_of(asked)
     back = (
         url_for(f"{view.endpoint}.details_view", id=record.id)
@@ -108,6 +112,7 @@ def ask(
         "form.html", form=form, title=title, sub="", area=None, groups=None, conflicts=None, notice=notice,
         crumbs=[{"title": view.name, "url": url_for(f"{view.endpoint}.index_view")}, {"title": crumb, "url": back}],
         action_url=request.full_path.rstrip("?"), cancel_url=back, save_title=save_title or title, again=False,
+        fresh=fresh,
     ), 422 if request.method == "POST" else 200  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class SecondedOfficer(InProvince, Base):
     seconded_from: Mapped[SecondedFrom] = field(_l("Seconded from"), listed=True, filtered=True)
     position: Mapped[str | None] = field(_l("Position"), listed=True)
     phone: Mapped[str | None] = field(_l("Telephone"), listed=True, optional=True)
-    starts_on: Mapped[date] = field(_l("From"), listed=True, filtered=True, sorted=True)
+    starts_on: Mapped[date] = field(_l("Seconded since"), listed=True, filtered=True, sorted=True)
     ends_on: Mapped[date | None] = field(_l("Until"), listed=True, filtered=True)
 
     def __str__(self) -> str:
@@ -252,6 +252,9 @@ class Complaint(InProvince, Base):
     extension_to: Mapped[date | None] = field(_l("More time asked for until"), computed=True)
     extension_by: Mapped[int | None] = field(
         _l("More time asked for by"), to("user_account"), computed=True
+    )
+    extension_above: Mapped[bool] = field(
+        _l("More time is decided above the centre"), computed=True, default=False
     )
     result: Mapped[str | None] = field(_l("Result"), LONG, computed=True)
     result_kind: Mapped[ResultKind | None] = field(

@@ -308,6 +308,7 @@ class Verb(Choice):
     PAUSE = "pause", _l("Stop the clock")
     REOPEN = "reopen", _l("Reopen a case")
     ASK_EXTENSION = "ask_extension", _l("Ask for more time")
+    EXTEND_ABOVE = "extend_above", _l("Decide on more time above the centre")
     NOTIFY = "notify", _l("Inform the complainant")
     TAKE_OVER = "take_over", _l("Take over older cases")
 

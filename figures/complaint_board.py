@@ -1,34 +1,56 @@
 """The board of a Damrongtham centre: how many cases stand in each state, and those due first."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy import Date, Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
-from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, with_agency
+from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, due_first, late
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
 
 S = ComplaintStatus
 UNASSIGNED = (S.NEW, S.SCREENING, S.RETURNED)
 """States in which no agency leads: the centre is to find one."""
+JUDGED = (S.RESOLVED, S.REVIEWING)
+"""States in which the centre judges a result."""
 
 
-def counts(session: Session, province_id: int | None = None) -> dict[ComplaintStatus, int]:
-    """How many open cases stand in each state.
+@dataclass(frozen=True)
+class Standing:
+    """How many open cases stand in each state, and how many are past their day."""
 
-    Drafts are all new: they are counted alone and taken off, so that indexes answer both.
+    states: dict[ComplaintStatus, int]
+    late: int
+
+    @property
+    def open(self) -> int:
+        """How many cases are open."""
+        return sum(self.states.values())
+
+
+def standing(session: Session, today: date, province_id: int | None = None) -> Standing:
+    """The open cases in figures, by one statement.
+
+    Drafts are all new: they are counted alone and taken off, so that indexes answer all of it.
     """
-    statement = select(Complaint.status, func.count()).where(Complaint.status.in_(OPEN))
     begun = select(func.count()).select_from(Complaint).where(~KEPT)
     if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
         begun = begun.where(Complaint.province_id == province_id)
-    found = {row[0]: row[1] for row in session.execute(statement.group_by(Complaint.status))}
-    found[S.NEW] = found.get(S.NEW, 0) - (session.scalar(begun) or 0)
-    return {state: count for state, count in found.items() if count}
+    past = func.count().filter(late(today))
+    statement = select(Complaint.status, func.count(), past, begun.scalar_subquery())
+    statement = statement.where(Complaint.status.in_(OPEN)).group_by(Complaint.status)
+    if province_id is not None:
+        statement = statement.where(Complaint.province_id == province_id)
+    found = session.execute(statement).all()
+    states = {
+        state: count - (drafts if state is S.NEW else 0) for state, count, _late, drafts in found
+    }
+    return Standing({state: n for state, n in states.items() if n}, sum(row[2] for row in found))
 
 
 Lane = tuple[ComplaintStatus, ...]
@@ -42,20 +64,53 @@ def lanes(
 
     Each state gives its own first ones, from an index, however many cases stand in it.
     """
-    firsts = [_first(state, province_id, limit).subquery() for states in wanted for state in states]
-    ids = union_all(*(select(found.c.id) for found in firsts))
-    found = sorted(session.execute(BRIEF.where(Complaint.id.in_(ids))), key=_due_first)
+    states = tuple(state for states in wanted for state in states)
+    asked = _in_lanes(states, province_id is not None, limit)
+    found = sorted(session.execute(asked, {"home": province_id}), key=_due_first)
     return [[row for row in found if row.status in states][:limit] for states in wanted]
+
+
+def of_a_desk(
+    session: Session, today: date, province_id: int | None, person_id: int | None, limit: int
+) -> list[Any]:
+    """Rows of what the centre does something about, those due first: the person's own drafts, cases
+    to be screened and to be judged, and late ones. At most so many of each; no case is two of them."""
+    told = {"home": province_id, "today": today, "person": person_id}
+    found = session.execute(_on_desk(province_id is not None, limit), told)
+    return sorted(found, key=_due_first)
 
 
 def _due_first(row: Any) -> tuple[date, int]:
     return row.due_on or date.max, row.id
 
 
-def _first(state: ComplaintStatus, province_id: int | None, limit: int) -> Select[Any]:
+@cache
+def _in_lanes(states: Lane, at_home: bool, limit: int) -> Any:
+    """Put together once: it asks for every state by itself."""
+    return _any_of(_first(state, at_home, limit) for state in states)
+
+
+@cache
+def _on_desk(at_home: bool, limit: int) -> Any:
+    own = ~KEPT & (Complaint.status == S.NEW) & (Complaint.made_by == bindparam("person"))
+    home: Any = bindparam("home") if at_home else None
+    kinds = [
+        due_first(select(Complaint.id), where, home, limit)
+        for where in (own, late(bindparam("today", type_=Date())))
+    ]
+    return _any_of([*kinds, *(_first(state, at_home, limit) for state in (*UNASSIGNED, *JUDGED))])
+
+
+def _any_of(wanted: Iterable[Select[Any]]) -> Any:
+    """Rows of the cases whose ids any of these selects give."""
+    ids = union_all(*(select(one.subquery().c.id) for one in wanted))
+    return BRIEF.where(Complaint.id.in_(ids))
+
+
+def _first(state: ComplaintStatus, at_home: bool, limit: int) -> Select[Any]:
     statement = select(Complaint.id).where(KEPT, Complaint.status == state)
-    if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
+    if at_home:
+        statement = statement.where(Complaint.province_id == bindparam("home"))
     return statement.order_by(Complaint.due_on.nulls_last(), Complaint.id).limit(limit)
 
 
@@ -64,18 +119,6 @@ def cases(session: Session, ids: Sequence[int]) -> list[Any]:
     place = {key: n for n, key in enumerate(ids)}
     found = session.execute(BRIEF.where(Complaint.id.in_(ids))) if ids else ()
     return sorted(found, key=lambda row: place[row.id])
-
-
-def count_late(session: Session, today: date, province_id: int | None = None) -> int:
-    """How many cases are past their day, by the index of cases whose clock runs.
-
-    The day is asked for so that SQLite does not walk all days of closed cases instead.
-    """
-    past = func.coalesce(Complaint.due_on, date.max) < today
-    statement = select(func.count()).where(with_agency(), past)
-    if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
-    return session.scalar(statement) or 0
 
 
 def handled_by(name: str) -> object:

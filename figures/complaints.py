@@ -104,7 +104,7 @@ def ended_in(told: Period, status: ComplaintStatus) -> ColumnElement[bool]:
     return and_(KEPT, Complaint.status == status, ended_on().between(told.first, told.last))
 
 
-def late(today: date) -> ColumnElement[bool]:
+def late(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """That the work on a case is past its day; never while its clock stands.
 
     No draft is with an agency, so this does not ask for a number: an index alone answers it.
@@ -370,7 +370,6 @@ BRIEF = (
     select(
         Complaint.id, Complaint.number, Complaint.subject, Complaint.status, Complaint.received_on,
         Complaint.due_on, Complaint.paused_on, Complaint.own_handling, Complaint.confidential,
-        Complaint.extension_by,
         ComplaintCategory.name.label("category"), Agency.name.label("agency"),
     )
     .outerjoin(Complaint.category)
@@ -382,15 +381,31 @@ BRIEF = (
 def waiting(
     session: Session, where: ColumnElement[bool], province_id: int | None = None, limit: int = 50
 ) -> Sequence[Any]:
-    """Rows of the cases of a condition, those due first at the head.
+    """Rows of the cases of a condition, those due first at the head."""
+    return session.execute(due_first(BRIEF, where, province_id, limit)).all()
+
+
+def due_first(told: Any, where: ColumnElement[bool], province_id: Any, limit: int) -> Any:
+    """What is told of the cases of a condition that are due first.
 
     They are put in order without an index: it would be walked from the oldest closed case on.
     """
     order = func.coalesce(Complaint.due_on, date.max), Complaint.id
-    statement = BRIEF.where(where).order_by(*order).limit(limit)
+    statement = told.where(where).order_by(*order).limit(limit)
     if province_id is not None:
         statement = statement.where(Complaint.province_id == province_id)
-    return session.execute(statement).all()
+    return statement
+
+
+def more_time_asked(levels: Sequence[bool], but: int | None) -> ColumnElement[bool]:
+    """Cases for which more time was asked, to be decided at the centre (False) or above (True).
+
+    Left out is what the person `but` asked for: it is another's to decide.
+    """
+    return and_(
+        KEPT, Complaint.extension_to.is_not(None), Complaint.extension_above.in_(levels),
+        Complaint.extension_by.is_distinct_from(but),
+    )  # fmt: skip
 
 
 def for_committee(

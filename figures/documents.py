@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from access import policy
 from entities import dates
@@ -34,6 +34,7 @@ from models import (
     Document,
     Endorsement,
     Loan,
+    OfficeUnit,
     RegisterBook,
     RegisterNumber,
     RetentionClass,
@@ -86,6 +87,19 @@ def due_for_destruction(session: Session, unit_id: int, year: int) -> list[Docum
 CLOSED = (DestructionStatus.WITHDRAWN, DestructionStatus.CARRIED_OUT)
 
 
+def lists_on_their_way(session: Session, province_id: int | None, limit: int) -> Sequence[Any]:
+    """Rows of the destruction lists before the National Archives and of those authorised, oldest first."""
+    told = (
+        DestructionBatch.id, DestructionBatch.name, DestructionBatch.status, DestructionBatch.made_by,
+        DestructionBatch.sent_to_archives_on, DestructionBatch.archives_answered_on,
+    )  # fmt: skip
+    moving = DestructionStatus.ARCHIVES, DestructionStatus.APPROVED
+    statement = select(*told).where(DestructionBatch.status.in_(moving))
+    if province_id is not None:
+        statement = statement.where(DestructionBatch.province_id == province_id)
+    return session.execute(statement.order_by(DestructionBatch.id).limit(limit)).all()
+
+
 def lent(session: Session, document_id: int) -> bool:
     """Whether a document is with a borrower."""
     found = select(Loan.id).where(Loan.document_id == document_id, Loan.returned_on.is_(None))
@@ -102,10 +116,18 @@ RANK = case(
 )
 
 
+LAIN = (
+    Document.id, Document.number, Document.subject, Document.status, Document.urgency, Document.due_on,
+    Document.received_on, Document.from_party, Document.to_party,
+    func.coalesce(OfficeUnit.short_name, OfficeUnit.name).label("holder"),
+)  # fmt: skip
+"""What a desk tells of a document that lies there."""
+
+
 def inbox(
     session: Session, roles: Iterable[Role], province_id: int | None = None, limit: int = 200
-) -> list[Document]:
-    """What lies on the desks of some roles: by urgency, then by day due, then the oldest.
+) -> Sequence[Any]:
+    """Rows of what lies on the desks of some roles: by urgency, then by day due, then the oldest.
 
     Nothing lies on the ministry's, so that its whole nation is not looked through for it.
     """
@@ -113,13 +135,13 @@ def inbox(
     if not here:
         return []
     statement = (
-        select(Document)
-        .options(selectinload(Document.holder_unit))
+        select(*LAIN)
+        .outerjoin(Document.holder_unit)
         .where(*here)
         .order_by(RANK, Document.due_on.is_(None), Document.due_on, Document.id)
         .limit(limit)
     )
-    return list(session.scalars(statement))
+    return session.execute(statement).all()
 
 
 @dataclass(frozen=True)

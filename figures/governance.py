@@ -112,17 +112,20 @@ class Group:
         return tuple(sector for sector in Sector if sector not in self.sectors)
 
 
+ACTIVE = (
+    Committee.type == CommitteeType.MISSION_GROUP,
+    Committee.status == CommitteeStatus.ACTIVE,
+)
+"""That a committee is a mission group at work."""
+
+
 def mission_groups(session: Session, province_id: int | None = None) -> list[Group]:
     """Every active mission group with its sectors, by two queries."""
-    active = (
-        Committee.type == CommitteeType.MISSION_GROUP,
-        Committee.status == CommitteeStatus.ACTIVE,
-    )
-    groups = select(Committee.province_id, Committee.id, Committee.mission).where(*active)
+    groups = select(Committee.province_id, Committee.id, Committee.mission).where(*ACTIVE)
     seats = (
         select(Membership.committee_id, Membership.sector, func.count())
         .join(Committee, Committee.id == Membership.committee_id)
-        .where(*active, Membership.closed_on.is_(None))
+        .where(*ACTIVE, Membership.closed_on.is_(None))
         .group_by(Membership.committee_id, Membership.sector)
     )
     if province_id is not None:
@@ -139,12 +142,13 @@ def mission_groups(session: Session, province_id: int | None = None) -> list[Gro
     ]
 
 
-def coverage(session: Session, province_id: int | None = None) -> list[tuple[int, int, int]]:
-    """(province, mission groups, sectors on them) of each province: 4 of 4 and 6 of 6 is whole."""
-    provinces: dict[int, list[Group]] = {}
-    for group in mission_groups(session, province_id):
-        provinces.setdefault(group.province_id, []).append(group)
-    return [(key, len(groups), len(sectors_on(groups))) for key, groups in provinces.items()]
+def groups_by_province(session: Session, province_id: int | None = None) -> dict[int, int]:
+    """How many mission groups are at work in each province that has any."""
+    counted = select(Committee.province_id, func.count()).where(*ACTIVE)
+    if province_id is not None:
+        counted = counted.where(Committee.province_id == province_id)
+    rows = session.execute(counted.group_by(Committee.province_id))
+    return {home: count for home, count in rows if home is not None}
 
 
 def sectors_on(groups: Iterable[Group]) -> frozenset[Sector]:

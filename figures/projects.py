@@ -194,6 +194,8 @@ def standings(
             Project.physical_actual,
         ).where(*where)
     ).all()  # fmt: skip
+    if not rows:
+        return {}
     plans, severe = plans_by_project(session, *where), _severe(session, *where)
     return {
         row.id: _standing(row, plans.get(row.id, []), row.id in severe, today, limits)

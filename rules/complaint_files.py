@@ -4,7 +4,7 @@ What came in with a case may name who complained, so the choice is made file by 
 them while it holds the case; the accused agency never holds it (`rules/complaints.py`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
@@ -85,7 +85,12 @@ def share(
 
 def chosen(complaint: Complaint, session: Session) -> frozenset[int]:
     """The files that some agency of the case opens now."""
-    kept = [sent_files.ids(one.files_along) for one in standing(complaint, session)]
+    return opened_by(standing(complaint, session))
+
+
+def opened_by(parts: Iterable[Assignment]) -> frozenset[int]:
+    """The files that some agency opens, of assignments that may have been given up."""
+    kept = [sent_files.ids(one.files_along) for one in parts if one.status in HELD]
     return frozenset().union(*kept)
 
 

@@ -18,29 +18,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access import scope
 from entities import dates, thai
-from entities.vocabulary import (
-    AssignmentPart,
-    AssignmentStatus,
-    ComplaintAct,
-    ComplaintStatus,
-    ResultKind,
-    Sector,
-)
-from models import (
-    Agency,
-    Assignment,
-    Channel,
-    Complaint,
-    ComplaintCategory,
-    ComplaintNature,
-    District,
-)
+from entities.vocabulary import ComplaintStatus, ResultKind, Sector
+from models import Agency, Channel, Complaint, ComplaintCategory, ComplaintNature, District
 from rules.base import Broken
-from rules.complaints import OPEN_ENDS, scope_free, tell
+from rules.complaint_take_over import AT_AGENCIES, take_over, to_come, words_to_come
+from rules.complaints import OPEN_ENDS, scope_free
 
-S, P = ComplaintStatus, AssignmentStatus
+S = ComplaintStatus
 OLD_NUMBER = "เดิม {}-{:06}"
 """Of a row that has no number: the year of the Buddhist era and a mark of what it holds."""
 STATES: tuple[tuple[str, ComplaintStatus, ResultKind | None], ...] = (
@@ -214,9 +199,13 @@ def _propose(row: LogRow, known: Known, today: date) -> Proposal:
     _of_days(made, today)
     parts = (part.strip() for part in PARTED.split(row.agencies))
     made.agencies = tuple(dict.fromkeys(part for part in parts if part.strip("-–—")))
+    if row.number and to_come(row.number, today):
+        made.set_aside(Fate.FAULT, words_to_come(row.number))
     if made.agencies and made.status in (S.NEW, S.SCREENING):
         made.status = S.ASSIGNED
     if made.status in OPEN_ENDS and not made.agencies:
+        if made.status in AT_AGENCIES:
+            made.status = S.IN_PROGRESS
         made.doubt(_("No agency is named; the centre handles the case itself."))
     return made
 
@@ -342,57 +331,3 @@ def _subject(row: LogRow) -> str:
     """What a case is called whose log told no subject."""
     place = DISTRICT.sub("", row.district.strip())
     return f"{row.category or 'เรื่องทั่วไป'} อำเภอ{place}" if place else row.category
-
-
-def take_over(
-    complaint: Complaint,
-    old_number: str,
-    status: ComplaintStatus,
-    agencies: Sequence[Agency],
-    session: Session,
-    today: date,
-) -> Complaint:
-    """Bring in a case of an older log in its present state, with its number there.
-
-    The first agency leads, the others support; without one the centre handles an open case. Its days
-    of quiet begin today, for nobody knows when it last moved.
-    """
-    complaint.number = complaint.old_number = old_number
-    complaint.status, complaint.taken_over = status, True
-    session.add(complaint)
-    session.flush()
-    scope.permit(session, complaint, "take_over")
-    if status in OPEN_ENDS:
-        complaint.quiet_since = today
-        complaint.own_handling = not agencies
-    if agencies:
-        complaint.lead_agency = agencies[0]
-    for n, agency in enumerate(agencies):
-        part = AssignmentPart.SUPPORT if n else AssignmentPart.LEAD
-        session.add(scope_free(session, _part(complaint, agency, part, today)))
-    tell(complaint, ComplaintAct.TAKE_OVER, session, today, reason=old_number)
-    return complaint
-
-
-def _part(complaint: Complaint, agency: Agency, part: AssignmentPart, today: date) -> Assignment:
-    return Assignment(
-        complaint=complaint, province_id=complaint.province_id, agency=agency, part=part,
-        number=complaint.number, subject=complaint.subject, status=PARTS[complaint.status],
-        assigned_on=today, due_on=complaint.due_on,
-        quiet_since=today if complaint.status in OPEN_ENDS else None,
-    )  # fmt: skip
-
-
-PARTS = {
-    S.NEW: P.SENT,
-    S.SCREENING: P.SENT,
-    S.ASSIGNED: P.SENT,
-    S.ACCEPTED: P.ACCEPTED,
-    S.IN_PROGRESS: P.WORKING,
-    S.RETURNED: P.RELEASED,
-    S.RESOLVED: P.REPORTED,
-    S.REVIEWING: P.REPORTED,
-    S.CLOSED: P.REPORTED,
-    S.REJECTED: P.RELEASED,
-}
-"""How far an agency is in a case taken over, by the state of the case."""

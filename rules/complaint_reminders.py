@@ -8,7 +8,7 @@ an agency by hand. No reminder knows who complained.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -43,7 +43,7 @@ def due(
         Assignment.status.in_(TURN), Assignment.quiet_since <= quiet
     )
     own = (
-        select(Complaint)
+        select(*CASE, Complaint.quiet_since)
         .where(*running, Complaint.own_handling.is_(True), Complaint.quiet_since <= quiet)
         .order_by(Complaint.quiet_since, Complaint.id)
     )
@@ -51,13 +51,13 @@ def due(
         silent = silent.where(Assignment.province_id == province_id)
         own = own.where(Complaint.province_id == province_id)
     parts = (
-        select(Complaint, Assignment)
+        select(*CASE, Assignment.quiet_since, Assignment.id, Assignment.agency_id)
         .join(Assignment, Assignment.complaint_id == Complaint.id)
         .where(*running, Assignment.id.in_(silent))
         .order_by(Assignment.quiet_since, Assignment.id)
     )
-    found = [_reminder(row[0], row[1], today) for row in session.execute(parts)]
-    found += [_reminder(case, None, today) for case in session.scalars(own)]
+    chased = [Chased(*row) for statement in (parts, own) for row in session.execute(statement)]
+    found = [_reminder(one, today) for one in chased]
     given = _given(session, {one.complaint_id for one in found})
     return [one for one in found if one.level > given.get(_quiet(one), 0)]
 
@@ -80,11 +80,26 @@ def _given(session: Session, ids: Collection[int]) -> dict[Quiet, int]:
     return highest
 
 
-def _reminder(case: Complaint, part: Assignment | None, today: date) -> Reminder:
-    since = (part or case).quiet_since or today
+class Chased(NamedTuple):
+    """A case without progress, and the agency's part in it; without one the centre handles it."""
+
+    complaint_id: int
+    province_id: int
+    number: str | None
+    quiet_since: date | None
+    assignment_id: int | None = None
+    agency_id: int | None = None
+
+
+CASE = (Complaint.id, Complaint.province_id, Complaint.number)
+"""What is read of a case to be chased; whole cases are not."""
+
+
+def _reminder(one: Chased, today: date) -> Reminder:
+    since = one.quiet_since or today
     return Reminder(
-        province_id=case.province_id, complaint_id=case.id, number=case.number,
-        assignment_id=part.id if part else None, agency_id=part.agency_id if part else None,
+        province_id=one.province_id, complaint_id=one.complaint_id, number=one.number,
+        assignment_id=one.assignment_id, agency_id=one.agency_id,
         level=clock.level((today - since).days), quiet_since=since, reminded_on=today,
     )  # fmt: skip
 
@@ -104,7 +119,10 @@ def remind_now(assignment: Assignment, session: Session, today: date) -> Reminde
     )
     if session.scalar(same_day.limit(1)) is not None:
         raise Broken(_("The agency was reminded of this case today already."))
-    made = _reminder(case, part, today)
+    chased = Chased(
+        case.id, case.province_id, case.number, part.quiet_since, part.id, part.agency_id
+    )
+    made = _reminder(chased, today)
     if made.level <= _given(session, {case.id}).get(_quiet(made), 0):
         made.level = BY_HAND
     made.reminded_by = actor(session)

@@ -135,7 +135,12 @@ def _stand(complaint: Complaint, state: ComplaintStatus) -> None:
     """Let a case stand in a state; more time that was asked for lapses where no agency needs it."""
     complaint.status = state
     if state not in WITH_AGENCY:
-        complaint.extension_to = complaint.extension_by = None
+        _asks_no_more(complaint)
+
+
+def _asks_no_more(complaint: Complaint) -> None:
+    complaint.extension_to = complaint.extension_by = None
+    complaint.extension_above = False
 
 
 def _arrow(complaint: Complaint, act: ComplaintAct) -> ComplaintStatus:
@@ -610,7 +615,7 @@ def resume(complaint: Complaint, session: Session, today: date) -> None:
 def ask_extension(
     complaint: Complaint, until: date, reason: str, session: Session, today: date
 ) -> None:
-    """Ask the head of the centre for more time."""
+    """Ask for more time: the head of the centre grants it, and what the head asks is decided above."""
     why = _reason(reason)
     case = _take(complaint, "ask_extension", session)
     if case.status not in WITH_AGENCY:
@@ -618,7 +623,9 @@ def ask_extension(
     _running(case)
     if until < today or (case.due_on is not None and until <= case.due_on):
         raise Broken(_("More time ends after the day that stands now."), "until")
-    case.extension_to, case.extension_by = until, who.of(session).user_id
+    viewer = who.of(session)
+    case.extension_to, case.extension_by = until, viewer.user_id
+    case.extension_above = viewer.is_person and viewer.reaches(case, "extend")
     tell(case, A.ASK_EXTENSION, session, today, reason=why)
 
 
@@ -628,9 +635,9 @@ def extend(complaint: Complaint, session: Session, today: date) -> None:
     before, case.due_on = case.due_on, case.extension_to
     for held in standing(case, session):
         if held.due_on == before and held.status in TURN:
-            scope.permit(session, held, "assign")
+            scope_free(session, held)
             held.due_on = case.due_on
-    case.extension_to = case.extension_by = None
+    _asks_no_more(case)
     tell(case, A.EXTEND, session, today)
 
 
@@ -638,15 +645,22 @@ def refuse_extension(complaint: Complaint, reason: str, session: Session, today:
     """Refuse the time that was asked for, with the reason."""
     why = _reason(reason)
     case = _asked_for(complaint, session)
-    case.extension_to = case.extension_by = None
+    _asks_no_more(case)
     tell(case, A.REFUSE_EXTENSION, session, today, reason=why)
 
 
+def granting(complaint: Complaint, viewer: who.Viewer) -> str:
+    """The verb by which a person decides on more time: what the head asked for goes above the head."""
+    above = complaint.extension_above or not viewer.reaches(complaint, "extend")
+    return "extend_above" if above else "extend"
+
+
 def _asked_for(complaint: Complaint, session: Session) -> Complaint:
-    case = _take(complaint, "extend", session)
+    case: Complaint = locked(session, Complaint, complaint.id)
+    viewer = who.of(session)
+    scope.permit(session, case, granting(case, viewer))
     if case.extension_to is None:
         raise Broken(_("Nobody asks for more time in this case."))
-    viewer = who.of(session)
     if not viewer.system and case.extension_by == viewer.user_id:
         raise Broken(_("Whoever asked cannot approve it too."))
     return case

@@ -633,14 +633,19 @@ def acknowledge(
         confirm(session.get_one(Document, distribution.document_id), session)
 
 
+def unconfirmed(document: Document, session: Session) -> bool:
+    """Whether a recipient's receipt is still open."""
+    still = select(Distribution.id).where(
+        Distribution.document_id == document.id, Distribution.acknowledged_at.is_(None)
+    )
+    return session.scalar(still.limit(1)) is not None
+
+
 def confirm(document: Document, session: Session) -> bool:
     """Let a sent document wait to be filed once nobody's receipt is open; says whether it does."""
     if document.status is not S.SENT:
         return document.status is S.ACKNOWLEDGED
-    still = select(Distribution.id).where(
-        Distribution.document_id == document.id, Distribution.acknowledged_at.is_(None)
-    )
-    if session.scalar(still.limit(1)) is not None:
+    if unconfirmed(document, session):
         return False
     scope.permit(session, document, "acknowledge")
     document.status, document.waits_for = S.ACKNOWLEDGED, Role.REGISTRAR

@@ -124,9 +124,10 @@ def _take(session: Session, unit: OfficeUnit, place: Place) -> tuple[RegisterBoo
 
     What can be read before is: others wait for the counter from here to the commit.
     """
-    province = session.get_one(Province, unit.province_id)
+    plain = place.kind in PLAIN
+    letters = "" if plain else session.get_one(Province, unit.province_id).letter_code
     number = numbers.take(session, place.series)
-    return book(session, unit, place), number, written(unit, province.letter_code, place, number)
+    return book(session, unit, place), number, written(unit, letters, place, number)
 
 
 def _give(document: Document, session: Session, now: datetime) -> None:
@@ -217,8 +218,10 @@ def _registered(document: Document, session: Session) -> None:
     if document.register_no is not None or document.number is not None:
         if not ours:
             raise Broken(_("A number is given by its register, never typed."), "number")
-    elif document.register_kind is K.RECEIVED and linked(document, "unit", session) is not None:
-        receive(document, session, dates.now())
+    elif document.register_kind is K.RECEIVED:
+        unit = linked(document, "unit", session)  # held, so that it is read once
+        if unit is not None:
+            receive(document, session, dates.now())
 
 
 BORNE = ("register_id", "register_no", "number", "registered_at")

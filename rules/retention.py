@@ -8,6 +8,7 @@ Marked [K] in domain §5.5 and so defaults, not quotations: the 60 days of silen
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect, select
@@ -80,7 +81,7 @@ def file(
     """File a document that is done with; its class says until when it is kept."""
     scope.permit(session, document, "file")
     if document.status is S.SENT and not documents.confirm(document, session):
-        raise Broken(_("Somebody has not confirmed the receipt yet."))
+        raise Broken(words_unconfirmed())
     documents.move(document, S.FILED)
     if document.received_on is not None and today < document.received_on:
         raise Broken(_("This day is before the document was received."), "filed_on")
@@ -90,6 +91,11 @@ def file(
     document.filed_on, document.waits_for, document.holder_unit = today, None, None
     document.file_code = file_code.strip() or document.file_code
     session.flush()
+
+
+def words_unconfirmed() -> str:
+    """Why a sent document is not filed yet."""
+    return str(_("Somebody has not confirmed the receipt yet."))
 
 
 def supersede(document: Document, on: date, session: Session) -> None:
@@ -239,6 +245,17 @@ def archives_answer(batch: DestructionBatch, ref: str, on: date, session: Sessio
     session.flush()
 
 
+def archives_agreed(batch: Any, today: date) -> bool:
+    """Whether the National Archives answered about a list, or were silent so long that they agree."""
+    sent = batch.sent_to_archives_on or today
+    return batch.archives_answered_on is not None or today >= sent + SILENCE
+
+
+def words_unanswered() -> str:
+    """What is said while they may still answer."""
+    return str(_("The National Archives have not answered, and 60 days are not over."))
+
+
 def approve(
     batch: DestructionBatch,
     session: Session,
@@ -252,9 +269,8 @@ def approve(
     scope.permit(session, batch, "approve")
     if batch.status is not B.ARCHIVES:
         raise Broken(_("A list goes through its committee and the National Archives first."))
-    sent = batch.sent_to_archives_on or today
-    if batch.archives_answered_on is None and today < sent + SILENCE:
-        raise Broken(_("The National Archives have not answered, and 60 days are not over."))
+    if not archives_agreed(batch, today):
+        raise Broken(words_unanswered())
     batch.status, batch.approved_on = B.APPROVED, today
     batch.approver_name, batch.approved_by = person.name, person.user_id
     session.flush()

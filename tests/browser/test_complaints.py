@@ -6,12 +6,13 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from access import sessions
 from entities import dates
 from entities.vocabulary import AssignmentPart
 from figures import complaints as figures
 from figures.complaints import TURN
-from models import Assignment, Complaint, Reminder
-from tests.browser.conftest import PHONE, Office
+from models import Assignment, Complainant, Complaint, Reminder
+from tests.browser.conftest import PASSWORD, PHONE, ROWS, Office
 
 Opener = Callable[..., Page]
 CLERK = "complaint_officer.nongbualamphu"
@@ -73,3 +74,31 @@ def test_a_late_agency_is_reminded_by_thumb(office: Office, sign_in: Opener) -> 
     expect(page.locator("#story li").first).to_contain_text(agency)
     page.locator(".act button.go").click()
     expect(page.locator(".note.bad")).to_be_visible()
+
+
+def test_a_password_typed_long_ago_is_asked_for_above_the_form(
+    office: Office, sign_in: Opener
+) -> None:
+    """What was typed goes on with the same press, after a wrong password and the right one."""
+    with office.work() as session:
+        case_id = session.scalars(
+            select(Complainant.complaint_id)
+            .join(Complaint, Complaint.id == Complainant.complaint_id)
+            .where(Complaint.province_id == NONG_BUA, Complaint.is_anonymous.is_(False))
+        ).first()
+    page = sign_in(CLERK)
+    page.goto(f"/admin/complaint/reveal/?id={case_id}")
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="ดำเนินการต่อ").click()
+    page.locator("[name=reason]").fill("นัดพบผู้ร้อง")
+    mine = ROWS.c.user_id == office.account_id(CLERK)
+    with office.app.app_context(), sessions.writer() as connection:
+        connection.execute(ROWS.update().where(mine).values(data="{}"))
+    page.locator("main .save button.go").click()
+    door = page.locator("dialog[open]")
+    door.locator("#again-password").fill("not-this-one")
+    door.locator("#again-password").press("Enter")
+    expect(door.locator(".note.bad")).to_be_visible()
+    door.locator("#again-password").fill(PASSWORD)
+    door.locator("#again-password").press("Enter")
+    expect(page.locator("main")).to_contain_text("แสดงครั้งเดียว")

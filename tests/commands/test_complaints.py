@@ -95,6 +95,23 @@ def test_other_headings_are_told_and_a_fault_keeps_all_out(run, session, tmp_pat
     assert session.scalar(select(func.count()).select_from(Complaint)) == 0
 
 
+def test_rows_that_would_stop_the_work_later_are_caught(run, session, tmp_path):
+    """A number our own series comes to is a fault; sent to no agency is the centre's own work."""
+    headings = ("เลขที่", *HEADINGS)
+    sent = ("ก 1", "เมือง", "ปัญหาที่ดิน", "1567", "", "ส่งหน่วยงาน", "5/1/2569", "")
+    ours = ("ศดธ.ลบ-2999-00007", "เมือง", "ปัญหาที่ดิน", "1567", "", "ใหม่", "5/1/2569", "")
+    path = _file(tmp_path, (sent, ours), headings)
+    code, told = run("complaints", "import", path, "--province", "ลพบุรี", "--accept")
+    assert code == 1, told
+    assert "ศดธ.ลบ-2999-00007" in told
+    assert session.scalar(select(func.count()).select_from(Complaint)) == 0
+    path = _file(tmp_path, (sent,), headings)
+    code, told = run("complaints", "import", path, "--province", "ลพบุรี", "--accept")
+    assert code == 0, told
+    case = session.scalars(select(Complaint)).one()
+    assert (case.status, case.own_handling) == (ComplaintStatus.IN_PROGRESS, True)
+
+
 def test_keys_are_changed_and_everything_is_still_read(run, session, persons, app):
     office = Office(session, persons)
     office.case()

@@ -15,7 +15,7 @@ from models import Assignment, Complaint
 from reports import REPORTS
 from reports import complaints as reports
 from reports.base import Asked, Cell, Rows
-from rules import complaint_log, complaints
+from rules import complaint_take_over, complaints
 from tests.complaint_office import MONDAY, Office, days
 from tests.conftest import LOPBURI, TRANG
 from tests.factories_complaints import case
@@ -34,11 +34,11 @@ def office(session, persons) -> Office:
 def _closed(session: Any, received: date, closed: date | None, **told: Any) -> Complaint:
     made = case(
         told.pop("province_id", LOPBURI), "เรื่อง", received_on=received, closed_on=closed,
-        result_kind=ResultKind.SETTLED, result="เสร็จ", **told,
+        result_kind=ResultKind.SETTLED if closed else None, result="เสร็จ", **told,
     )  # fmt: skip
     number = f"เดิม {session.scalar(select(func.count()).select_from(Complaint))}"
-    complaint_log.take_over(
-        made, number, S.CLOSED if closed else S.IN_PROGRESS, [], session, MONDAY
+    complaint_take_over.take_over(
+        made, number, S.CLOSED if closed else S.IN_PROGRESS, [], session, TODAY
     )
     return made
 

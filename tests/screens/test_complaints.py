@@ -327,6 +327,34 @@ def test_more_time_is_granted_by_another(session, office, clerk, head):
     assert office.read(key).paused_on is None
 
 
+def test_the_head_asks_for_more_time_and_the_governor_finds_it_on_the_desk(session, office, head):
+    """Each desk has the requests that wait for that person, and nobody's own."""
+    key = office.assigned()
+    session.rollback()
+    ask = f"/admin/complaint/ask-extension/?id={key}"
+    assert "ผู้ว่าราชการจังหวัดหรือรองผู้ว่าราชการจังหวัดเป็นผู้พิจารณา" in page(head, ask)
+    later = dates.input_date(dates.today().replace(year=dates.today().year + 1))
+    send(head, ask, until=later, reason="รออะไหล่")
+    grant, line = f"/admin/complaint/extend/?id={key}", "ขอขยายเวลา: ถนนหน้าโรงเรียนทรุด"
+    governor, deputy = (office.persons.client(one) for one in ("governor", "deputy_governor"))
+    for leader in (governor, deputy):
+        assert line in page(leader, "/admin/")
+        assert grant in page(leader, PAGE.format(key))
+    second = office.persons.client("chief_of_office", LOPBURI, "second")
+    for other in (head, second):
+        assert line not in page(other, "/admin/")
+        assert grant not in page(other, PAGE.format(key))
+        send(other, grant, 403)
+    send(deputy, f"/admin/complaint/refuse-extension/?id={key}", 422, reason="")
+    send(governor, grant)
+    assert office.read(key).due_on > dates.today()
+    session.rollback()
+    assert line not in page(deputy, "/admin/")
+    send(head, ask, until="1 ม.ค. 2580", reason="อีกครั้ง")
+    send(deputy, f"/admin/complaint/refuse-extension/?id={key}", reason="นานพอแล้ว")
+    assert office.story(key)[-1][0] == "refuse_extension"
+
+
 VERBS = (
     "remind", "screen", "assign", "support", "handle", "reject", "progress", "review", "send-back", "notify",
     "close", "rate", "reopen", "pause", "resume", "ask-extension", "extend", "refuse-extension",
@@ -349,6 +377,8 @@ def test_acts_are_refused_to_others_by_address(session, office):
     }
     for who, client in others.items():
         for verb in VERBS:
+            if who == "governor" and verb in ("extend", "refuse-extension"):
+                continue
             url = f"/admin/complaint/{verb}/?id={key}"
             sent = {"csrf_token": client.csrf, "id": str(key), "reason": "x", "text": "x"}
             answer = client.post(url, data=sent)

@@ -30,6 +30,7 @@ from models import (
     AuditEntry,
     Counter,
     DestructionBatch,
+    DestructionItem,
     Distribution,
     Document,
     Endorsement,
@@ -664,9 +665,13 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
         key = document.id
     survey = f"/admin/destruction_batch/survey/?year={year + 543}"
     assert "เก่าแล้ว" in registrar.get(survey).get_data(as_text=True)
-    registrar.post(survey, data={"csrf_token": registrar.csrf, "unit": str(unit_id)})
+    made = registrar.post(survey, data={"csrf_token": registrar.csrf, "unit": str(unit_id)})
     session.rollback()
     batch = session.scalar(select(DestructionBatch.id))
+    item = session.scalar(select(DestructionItem.id))
+    session.rollback()
+    at = f"/admin/destruction_batch/details/?id={batch}"
+    assert made.headers["Location"].endswith(at), "the next step is on the list's page"
 
     def step(client, verb, **data):
         url = f"/admin/destruction_batch/{verb}/?id={batch}"
@@ -679,11 +684,23 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
     assert step(registrar, "committee", order_ref="1", chair="ก", members="ข").status_code == 422
     step(registrar, "committee", order_ref="คำสั่งที่ 1", chair="นาย ก", members="นาย ข\nนาง ค")
     assert state() is DestructionStatus.COMMITTEE
+    typed = {f"opinion-{item}": "extend", f"until-{item}": "", f"note-{item}": "ยังใช้อ้างอิง"}
+    wrong = step(registrar, "judge", **typed)
+    assert (wrong.status_code, state()) == (422, DestructionStatus.COMMITTEE)
+    assert 'value="ยังใช้อ้างอิง"' in wrong.get_data(as_text=True), "what was typed is not lost"
+    session.rollback()
     step(registrar, "archives", opinion="เห็นควรทำลาย")
+    early = chief.get(at).get_data(as_text=True)
+    assert 'aria-disabled="true"' in early, "the Archives may still answer"
+    assert f'href="{at}"' not in chief.get("/admin/").get_data(as_text=True)
     step(registrar, "answer", ref="ศธ 1/2569", on=dates.input_date(dates.today()))
     assert step(registrar, "approve").status_code == 403
+    assert f'href="{at}"' in chief.get("/admin/").get_data(as_text=True), "it waits on the desk"
+    assert f'href="{at}"' not in registrar.get("/admin/").get_data(as_text=True)
     step(chief, "approve")
     assert state() is DestructionStatus.APPROVED
+    session.rollback()
+    assert f'href="{at}"' in registrar.get("/admin/").get_data(as_text=True)
     step(registrar, "carry-out")
     assert status(session, key) is S.DESTROYED
     assert session.get(Document, key).number, "its row stays in the register"

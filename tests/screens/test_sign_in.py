@@ -113,6 +113,24 @@ def test_a_session_ends_after_idle_minutes_and_after_hours(app, session, persons
         assert kept.status_code == 401
 
 
+def test_a_script_asks_for_the_password_once_more(app, session, somchai, persons):
+    """What is sealed opens to a password just typed; a wrong one proves nothing."""
+    client = persons.client_of(somchai)
+    assert client.get("/session/state").json["fresh"] is False
+
+    def prove(password):
+        data = {"password": password, "csrf_token": client.csrf}
+        return client.post("/account/proof", data=data, headers=JSON)
+
+    wrong = prove("not-" + PASSWORD)
+    assert (wrong.status_code, "user" in wrong.json) == (400, False)
+    assert re.search("[ก-ฮ]", wrong.json["error"])
+    assert client.get("/session/state").json["fresh"] is False
+    right = prove(PASSWORD)
+    assert (right.status_code, right.json["user"]) == (200, somchai)
+    assert client.get("/session/state").json["fresh"] is True
+
+
 def _set(app, key, **values):
     with app.app_context(), sessions.writer() as connection:
         connection.execute(update(S).where(S.c.key_hash == sessions.hash_of(key)).values(**values))
