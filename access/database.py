@@ -120,16 +120,13 @@ def _append_only(connection: Connection, table: str) -> None:
     )
 
 
-def ids_ahead(session: Session, entity: type[Base], count: int) -> list[int | None]:
-    """The ids of new rows that are many, so that SQLite takes them as one statement.
+def last_id(session: Session, entity: type[Base]) -> int:
+    """The last id that SQLite gave to a row of an entity.
 
-    Only within a transaction that writes, which keeps others from taking the same; SQLite's own
-    sequence follows the highest. PostgreSQL gives ids to many rows at once: there they are None.
+    Whoever gives the next ones by hand does so within a transaction that writes, which keeps others
+    from taking the same; SQLite's own sequence follows the highest.
     """
-    if dialect(session) != "sqlite":
-        return [None] * count
-    last = session.connection().execute(LAST_ID, {"name": entity.__tablename__}).scalar() or 0
-    return list(range(last + 1, last + count + 1))
+    return session.connection().execute(LAST_ID, {"name": entity.__tablename__}).scalar() or 0
 
 
 LAST_ID = text("SELECT seq FROM sqlite_sequence WHERE name = :name")

@@ -1,6 +1,5 @@
 """What every written row gets: clean text, a sort key, who made and changed it, its parent's home."""
 
-from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import String, event, inspect
 from sqlalchemy.orm import Session
 
 from access import viewer as who
-from access.database import ids_ahead, writing
+from access.database import dialect, last_id, writing
 from entities import dates, thai
 from entities.base import Base, InProvinceOrCluster, fields
 
@@ -37,14 +36,17 @@ MANY = 3
 
 @event.listens_for(Session, "before_flush")
 def _give_ids(session: Session, *_: Any) -> None:
-    """Give the new rows of a kind that are many their ids, so that SQLite takes them at once."""
-    if not writing.get():
+    """Give new rows that are many their ids, so that SQLite takes them as one statement."""
+    if not writing.get() or len(session.new) < MANY or dialect(session) != "sqlite":
         return
-    counted = Counter(map(type, session.new))
-    for entity in (one for one, count in counted.items() if count >= MANY and issubclass(one, Base)):
-        rows = [row for row in session.new if type(row) is entity and row.id is None]
-        for row, key in zip(rows, ids_ahead(session, entity, len(rows)), strict=True):
-            row.id = key
+    kinds: dict[type[Base], list[Base]] = {}
+    for row in session.new:
+        if isinstance(row, Base) and row.__dict__.get("id") is None:
+            kinds.setdefault(type(row), []).append(row)
+    for entity, rows in kinds.items():
+        if len(rows) >= MANY:
+            for key, row in enumerate(rows, last_id(session, entity) + 1):
+                row.id = key
 
 
 def _clean(row: Base) -> None:

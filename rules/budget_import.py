@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from access.database import ids_ahead, no_collecting
+from access.database import no_collecting
 from entities import dates, thai
 from entities.money import NOTHING, shown
 from models import BudgetLine, FiscalYearClose
@@ -83,8 +83,7 @@ def accept(session: Session, made: Preview, chosen: Collection[int] | None = Non
     for proposal in taken:
         _refuse_unreached(session, proposal)
     with no_collecting():
-        keys = ids_ahead(session, BudgetLine, len(taken))
-        session.add_all(_line(p, made.fiscal_year, key) for p, key in zip(taken, keys, strict=True))
+        session.add_all(_line(proposal, made.fiscal_year) for proposal in taken)
         session.flush()
     return len(taken)
 
@@ -94,10 +93,10 @@ def _refuse_unreached(session: Session, proposal: Proposal) -> None:
         raise scope.Denied("import", BudgetLine())
 
 
-def _line(proposal: Proposal, fiscal_year: int, key: int | None) -> BudgetLine:
+def _line(proposal: Proposal, fiscal_year: int) -> BudgetLine:
     row, home = proposal.row, proposal.home or Home("")
     told = {
-        "id": key, "item": row.item, "fiscal_year": fiscal_year, "budget_code": row.budget_code,
+        "item": row.item, "fiscal_year": fiscal_year, "budget_code": row.budget_code,
         "plan": row.plan, "output": row.output, "expense_category_id": proposal.category_id,
         "kind": proposal.kind, "enacted": row.amount, "source_key": proposal.source_key,
         "province_id": home.province_id, "cluster_id": home.cluster_id,
