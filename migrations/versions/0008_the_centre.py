@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.add_column('assignment', sa.Column('quiet_since', sa.Date(), nullable=True))
     op.execute(LAST_TOLD)
     op.create_index('ix_assignment_quiet', 'assignment', ['status', 'quiet_since', 'id', 'removed_at'], unique=False, sqlite_where=KEPT, postgresql_where=KEPT)
-    with op.batch_alter_table('reminder', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('reminder', schema=None, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('reminded_by', sa.String(length=300), nullable=True))
         batch_op.drop_constraint(op.f('ck_reminder_level_range'), type_='check')
         batch_op.create_check_constraint(op.f('ck_reminder_level_range'), 'level BETWEEN 0 AND 3')
@@ -40,7 +40,7 @@ def downgrade() -> None:
     op.drop_index('uq_reminder_by_hand', 'reminder')
     op.drop_index('uq_reminder_once', 'reminder')
     op.create_index('uq_reminder_once', 'reminder', ['complaint_id', 'assignment_id', 'quiet_since', 'level'], unique=True, sqlite_where=KEPT, postgresql_where=KEPT)
-    with op.batch_alter_table('reminder', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('reminder', schema=None, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_reminder_level_range'), type_='check')
         batch_op.create_check_constraint(op.f('ck_reminder_level_range'), 'level BETWEEN 1 AND 3')
         batch_op.drop_column('reminded_by')

@@ -13,7 +13,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('reporting_window', table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('reporting_window', table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.add_column(sa.Column('cluster_id', KEY, nullable=True))
         batch_op.alter_column('province_id', existing_type=KEY, nullable=True)
         batch_op.create_foreign_key(op.f('fk_reporting_window_cluster_id'), 'cluster', ['cluster_id'], ['id'])
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute('DELETE FROM reporting_window WHERE cluster_id IS NOT NULL')
-    with op.batch_alter_table('reporting_window', table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('reporting_window', table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_index('uq_window_of_month_in_cluster', **KEPT)
         batch_op.drop_index('uq_window_of_month_in_province', **KEPT)
         batch_op.create_index('uq_window_of_month', ['province_id', 'month'], unique=True, **KEPT)

@@ -13,7 +13,7 @@ NEW = f'{OLD} OR origin_year < 2562'
 
 
 def replaced(condition: str) -> None:
-    with op.batch_alter_table('carry_over', table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('carry_over', table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f(NAME), type_='check')
         batch_op.create_check_constraint(op.f(NAME), condition)
 

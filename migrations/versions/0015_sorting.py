@@ -26,7 +26,7 @@ def upgrade() -> None:
     for table in NAMED:
         op.add_column(table, sa.Column('sort_key', sa.String(300), nullable=True))
         fill(table)
-        with op.batch_alter_table(table, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        with op.batch_alter_table(table, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
             batch_op.alter_column('sort_key', existing_type=sa.String(300), nullable=False)
     for table, columns in SORTED.items():
         for column in columns:
@@ -55,5 +55,5 @@ def downgrade() -> None:
             op.drop_index(f'ix_{table}_province_{column}', table)
             op.drop_index(f'ix_{table}_{column}', table)
     for table in NAMED:
-        with op.batch_alter_table(table, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        with op.batch_alter_table(table, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
             batch_op.drop_column('sort_key')

@@ -34,14 +34,14 @@ def upgrade() -> None:
     op.add_column('distribution', sa.Column('secrecy', sa.String(length=32), nullable=True))
     op.execute(CLASSED)
     seal_names(op.get_bind())
-    with op.batch_alter_table('distribution', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('distribution', schema=None, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.create_check_constraint(op.f('ck_distribution_secrecy'), CLASSES)
         batch_op.create_check_constraint(op.f('ck_distribution_secret_is_masked'), f"secrecy IS NULL OR recipient = '{MASKED}'")
 
 
 def downgrade() -> None:
     # The names stay sealed: 0012 reads them there too.
-    with op.batch_alter_table('distribution', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+    with op.batch_alter_table('distribution', schema=None, table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'resolve_fks': False}) as batch_op:
         batch_op.drop_constraint(op.f('ck_distribution_secret_is_masked'), type_='check')
         batch_op.drop_constraint(op.f('ck_distribution_secrecy'), type_='check')
         batch_op.drop_column('secrecy')
