@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from entities import dates
@@ -254,9 +254,10 @@ def end_of(project: Project) -> date:
 
 def weight_of(session: Session, project_id: int) -> Decimal | None:
     """What the weights of a project's milestones sum to; None where it has none."""
-    return session.scalar(
-        select(func.sum(Milestone.weight)).where(Milestone.project_id == project_id)
-    )
+    return session.scalar(WEIGHT, {"project": project_id})
+
+
+WEIGHT = select(func.sum(Milestone.weight)).where(Milestone.project_id == bindparam("project"))
 
 
 @dataclass(frozen=True)

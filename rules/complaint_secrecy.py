@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from access import audit, scope
@@ -308,11 +308,16 @@ def _refuse_telling(
 
 def _named_complainant(complaint_id: int, session: Session) -> Complainant | None:
     """The complainant of a case, unless unnamed: a refusal would confirm a guess."""
-    return session.scalar(
-        select(Complainant)
-        .join(Complaint, Complaint.id == Complainant.complaint_id)
-        .where(Complainant.complaint_id == complaint_id, Complaint.is_anonymous.is_(False))
+    return session.scalar(NAMED, {"complaint": complaint_id})
+
+
+NAMED = (
+    select(Complainant)
+    .join(Complaint, Complaint.id == Complainant.complaint_id)
+    .where(
+        Complainant.complaint_id == bindparam("complaint"), Complaint.is_anonymous.is_(False)
     )
+)
 
 
 @check(Complaint)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from access import scope
@@ -221,12 +221,15 @@ def _no_agency(case: Complaint, session: Session) -> None:
 
 def standing(complaint: Complaint, session: Session) -> Sequence[Assignment]:
     """The assignments of a case that stand, the lead first."""
-    found = session.scalars(
-        select(Assignment)
-        .where(Assignment.complaint_id == complaint.id, Assignment.status.in_(HELD))
-        .order_by(Assignment.id)
-    ).all()
+    found = session.scalars(STANDING, {"complaint": complaint.id}).all()
     return sorted(found, key=lambda one: one.part is not AssignmentPart.LEAD)
+
+
+STANDING = (
+    select(Assignment)
+    .where(Assignment.complaint_id == bindparam("complaint"), Assignment.status.in_(HELD))
+    .order_by(Assignment.id)
+)
 
 
 # Assigning.

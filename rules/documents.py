@@ -13,7 +13,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 from flask_babel import gettext as _
-from sqlalchemy import func, inspect, select
+from sqlalchemy import bindparam, func, inspect, select
 from sqlalchemy.orm import Session
 
 from access import audit, files, scope
@@ -388,9 +388,14 @@ def _refuse_early(document: Document, day: date | None) -> None:
 
 def _position(document: Document, session: Session) -> int:
     """The next place on the document; a second writer at once is refused by the database."""
-    count = select(func.count(Endorsement.id)).where(Endorsement.document_id == document.id)
     with session.no_autoflush:
-        return (session.scalar(count) or 0) + 1
+        return (session.scalar(ENDORSED, {"document": document.id}) or 0) + 1
+
+
+ENDORSED = select(func.count(Endorsement.id)).where(
+    Endorsement.document_id == bindparam("document")
+)
+"""How many endorsements a document bears; put together once, for every one of them asks."""
 
 
 def _seal_words(

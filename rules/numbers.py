@@ -1,8 +1,9 @@
 """Numbers without gaps: a counter row, locked in the transaction of the record that gets it."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from access.database import dialect, inserting
@@ -14,15 +15,15 @@ def take(session: Session, series: str) -> int:
 
     A rolled-back transaction gives its number back, so none is ever missing or doubled.
     """
-    return int(session.execute(_taking(dialect(session), series)).scalar_one())
+    return int(session.execute(_taking(dialect(session)), {"series": series}).scalar_one())
 
 
-@lru_cache(maxsize=1000)
-def _taking(name: str, series: str) -> Any:
-    """Put together once for each series: it costs more than the database needs to answer it."""
+@cache
+def _taking(name: str) -> Any:
+    """Put together once: it costs more than the database needs to answer it."""
     return (
         inserting(name)(Counter)
-        .values(key=series, value=1)
+        .values(key=bindparam("series"), value=1)
         .on_conflict_do_update(index_elements=[Counter.key], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import event, inspect, select
+from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session
 
 from access import scope
@@ -87,14 +87,16 @@ def book(session: Session, unit: OfficeUnit, place: Place) -> RegisterBook:
 
 
 def _found(session: Session, place: Place) -> RegisterBook | None:
-    return session.scalar(
-        select(RegisterBook).where(
-            RegisterBook.unit_id == place.unit_id,
-            RegisterBook.kind == place.kind,
-            RegisterBook.year == place.year,
-            RegisterBook.secret == place.secret,
-        )
+    return session.scalar(BOOK_OF, vars(place))
+
+
+BOOK_OF = select(RegisterBook).where(
+    *(
+        getattr(RegisterBook, key) == bindparam(key)
+        for key in ("unit_id", "kind", "year", "secret")
     )
+)
+"""The book of a place; put together once, for every number asks."""
 
 
 def _opened(session: Session, unit: OfficeUnit, place: Place) -> RegisterBook:

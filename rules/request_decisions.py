@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from access import scope
@@ -109,15 +109,19 @@ def _in_order(item: RequestItem, step: RequestStep) -> None:
 def _on_day(item: RequestItem, decided_on: date, session: Session) -> None:
     if decided_on > today_of(session):
         raise Broken(_("The day of the decision has not come yet."), "decided_on")
-    last = session.scalar(
-        select(func.max(RequestDecision.decided_on)).where(RequestDecision.item_id == item.id)
-    )
+    last = session.scalar(LAST_DAY, {"item": item.id})
     if last is not None and decided_on < last:
         raise Broken(
             _("The step before decided on %(day)s; this one cannot be earlier.",
               day=dates.short_date(last, "th")),
             "decided_on",
         )  # fmt: skip
+
+
+LAST_DAY = select(func.max(RequestDecision.decided_on)).where(
+    RequestDecision.item_id == bindparam("item")
+)
+"""The day of the last decision on a project."""
 
 
 def _within(item: RequestItem, amount: Decimal, reason: str) -> None:

@@ -118,7 +118,7 @@ def _condition(opens: Rows) -> list[Any]:
     state = lists.read_state(opens.entity, MultiDict(opens.filters), "en", None)
     assert not state.refused, state.refused
     assert len(state.filters) == len(opens.filters), opens.filters
-    return list(lists._together(state.filters))
+    return list(lists.together(state.filters))
 
 
 def test_every_figure_opens_as_many_rows_as_it_counts(office, app):
