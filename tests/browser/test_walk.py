@@ -33,6 +33,8 @@ WALKS = {
 """Who works in which areas, so that forms are met as well as lists; and how many screens they open."""
 ALIKE = {"history": 3}
 """Kinds of screens that every entity has and that differ in nothing but their rows: how many are opened."""
+FEW = 3
+"""Screens of a kind that are asked for all rules, though nothing in them looks new."""
 
 CHECK = """
 () => {
@@ -73,10 +75,10 @@ SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 class Walk:
     """One person's way through every screen that a link leads to, each address path once.
 
-    Rules of accessibility are asked at the first size of every screen, at the other sizes
-    once for each kind of screen (lists, forms, reports …): a kind shares its template.
-    Menu and head are looked at with the first screen of each kind; colours, the slowest of
-    the rules, wherever a class of the stylesheet is met that was not met before.
+    Rules of accessibility are asked of the first screens of each kind (lists, forms, reports
+    …: a kind shares its template), at every size and with menu and head of the very first,
+    and wherever a class of the stylesheet is met that was not met before. Labels, ids, titles,
+    scripts, width and what is fetched are looked at on every screen.
     """
 
     def __init__(self, page: Page, watch: Watch, home: str) -> None:
@@ -123,13 +125,13 @@ class Walk:
         if answer is None or answer.status != status:
             wrong.append(f"status {answer and answer.status}")
         wrong += self._document(told)
-        colours = whole or not self.looks.issuperset(told["looks"])
+        unseen = whole or not self.looks.issuperset(told["looks"])
         self.looks.update(told["looks"])
         self.page.evaluate(SHORTEN)
-        for size in sizes:
+        for size in sizes if unseen or self.kinds[kind] <= FEW else ():
             if size != sizes[0]:
                 self._resize(size)
-            found = self.page.evaluate(ASK_AXE, [RULES, whole, colours])
+            found = self.page.evaluate(ASK_AXE, [RULES, whole, unseen])
             wrong += [f"axe at {size[0]}: {one}" for one in found]
         self._resize(NARROW)
         if over := self.page.evaluate(TOO_WIDE):
