@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from access import viewer as who
 from access.database import dialect, inserting, writing
 from entities import dates, thai
-from entities.base import Base, fields, table_of
+from entities.base import Base, fields, is_changed, table_of
 from entities.vocabulary import Act
 from models import AuditEntry, AuditHead, UserAccount
 
@@ -151,7 +151,7 @@ def _collect(session: Session, _: Any) -> None:
         if isinstance(row, Base):
             _notes(session).append(_noted(Act.CREATE, row, _made(row)))
     for row in session.dirty:
-        if isinstance(row, Base) and session.is_modified(row):
+        if isinstance(row, Base) and is_changed(row):
             changes = _changed(row)
             if changes:
                 act = Act.REMOVE if "removed_at" in changes else Act.EDIT

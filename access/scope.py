@@ -35,7 +35,7 @@ from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from access import viewer as who
 from access.viewer import WAYS, Viewer
-from entities.base import Base, Shared, entities, table_of
+from entities.base import Base, Shared, entities, is_changed, table_of
 from entities.registers import Plain
 from models import AuditEntry
 
@@ -329,7 +329,7 @@ def _touched(session: Session) -> Iterator[tuple[str, Base]]:
         if isinstance(row, Base):
             yield "create", row
     for row in session.dirty:
-        if isinstance(row, Base) and session.is_modified(row):
+        if isinstance(row, Base) and is_changed(row):
             removed = inspect(row).attrs.removed_at.history.has_changes()
             yield ("delete" if removed else "edit"), row
     for row in session.deleted:

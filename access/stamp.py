@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from access import viewer as who
 from access.database import dialect, last_id, writing
 from entities import dates, thai
-from entities.base import Base, InProvinceOrCluster, fields
+from entities.base import Base, InProvinceOrCluster, fields, is_changed
 
 
 @event.listens_for(Session, "before_flush")
@@ -25,7 +25,7 @@ def _stamp(session: Session, *_: Any) -> None:
             if not row.__dict__.get("made_by") and viewer.user_id:
                 row.made_by = viewer.user_id
     for row in session.dirty:
-        if isinstance(row, Base) and session.is_modified(row):
+        if isinstance(row, Base) and is_changed(row):
             _clean(row)
             row.changed_at, row.changed_by = now, viewer.user_id
 

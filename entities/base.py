@@ -30,6 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -438,6 +439,16 @@ def fields(entity: type[Base]) -> Mapping[str, Field]:
             if "field" in a.columns[0].info
         }
     )
+
+
+def is_changed(row: Base) -> bool:
+    """Whether something of a row changed since it was read or written.
+
+    Only what was set is looked at; SQLAlchemy's own question goes through every column, and each
+    flush asks several times.
+    """
+    state: Any = inspect(row)
+    return any(state.attrs[key].history.has_changes() for key in state.committed_state)
 
 
 def table_of(entity: type[DeclarativeBase]) -> Table:

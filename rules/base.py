@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from access import audit
 from access import viewer as who
-from entities.base import Base, fields
+from entities.base import Base, fields, is_changed
 
 Rule = Callable[[Any, Session], None]
 Together = Callable[[list[Any], Session], None]
@@ -115,7 +115,7 @@ def _remember(session: Session, _context: Any) -> None:
         if _ruled(row):
             touched[row] = None
     for row in session.dirty:
-        if _ruled(row) and session.is_modified(row):
+        if _ruled(row) and is_changed(row):
             touched[row] = None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from access import scope
+from entities.base import is_changed
 from entities.vocabulary import CommitteeStatus, CommitteeType, EndReason, MemberRole
 from models import AppointmentOrder, Committee, Membership, Person
 from rules.base import Broken, check, complete, linked, too_long
@@ -40,14 +41,14 @@ def _written(member: Membership, session: Session) -> None:
 @complete(AppointmentOrder)
 def _order_stands(order: AppointmentOrder, session: Session) -> None:
     """A superseded order is history: what changes now needs a new order."""
-    if _was(order, "superseded_on") and session.is_modified(order):
+    if _was(order, "superseded_on") and is_changed(order):
         refuse_superseded(order)
 
 
 @complete(Membership)
 def _seat_stands(member: Membership, session: Session) -> None:
     """A membership that has ended is history, and is renewed by a new one."""
-    if _was(member, "closed_on") and session.is_modified(member):
+    if _was(member, "closed_on") and is_changed(member):
         raise Broken(_("This membership has ended; write a new one instead."))
 
 

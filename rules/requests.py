@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from entities import dates, money
-from entities.base import fields
+from entities.base import fields, is_changed
 from entities.money import NOTHING, SATANG
 from entities.vocabulary import (
     ReadinessAnswer,
@@ -131,7 +131,7 @@ def _touched(row: Any, key: str) -> bool:
 
 def _refuse_decided(item: RequestItem, session: Session) -> None:
     before = inspect(item).attrs["status"].history.unchanged or ()
-    if item.id is not None and set(before) & set(DECIDED) and session.is_modified(item):
+    if item.id is not None and set(before) & set(DECIDED) and is_changed(item):
         raise Broken(
             _("“%(what)s” was decided (%(state)s) and is kept as it is.",
               what=item.name, state=item.status)
@@ -181,7 +181,7 @@ def _cost_counted(cost: RequestCost, session: Session) -> None:
 
 
 def _changed(row: Any, session: Session) -> bool:
-    return row.id is None or session.is_modified(row)
+    return row.id is None or is_changed(row)
 
 
 @check(RequestCost)
