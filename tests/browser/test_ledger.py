@@ -18,8 +18,8 @@ Opener = Callable[..., Page]
 FINANCE, CHIEF = "finance.chainat", "chief_of_office.chainat"
 
 
-def _line(office: Office, item: str) -> int:
-    """A line of Chai Nat with 10,000 baht allocated."""
+def _line(office: Office, item: str, allocated: Decimal = Decimal(10_000)) -> int:
+    """A line of Chai Nat with its first money allocated, in baht."""
     chief = ledger.Officer(office.account_id(CHIEF), "หัวหน้าสำนักงานจังหวัด")
     with office.work() as session:
         line = BudgetLine(
@@ -29,7 +29,7 @@ def _line(office: Office, item: str) -> int:
         session.add(line)
         session.flush()
         first = LedgerEntry(
-            budget_line=line, kind=EntryKind.ALLOCATION, amount=Decimal(10_000),
+            budget_line=line, kind=EntryKind.ALLOCATION, amount=allocated,
             entry_date=line.opens_on, description="งวดที่ 1",
         )  # fmt: skip
         ledger.approve(ledger.enter(first, session), session, dates.now(), chief)
@@ -58,6 +58,23 @@ def _type_row(page: Page, number: str, text: str, amount: str) -> None:
         if typed:
             page.keyboard.type(typed)
         page.keyboard.press("Tab" if name != "amount" else "Enter")
+
+
+COVERED = """
+() => [...document.querySelectorAll('table.ledger tbody tr')].filter((row) => {
+  const [left, key] = [...row.children].slice(-2).map((cell) => cell.getBoundingClientRect());
+  return left.right > key.left + 1;
+}).length
+"""
+
+
+def test_no_amount_of_a_large_line_is_covered(office: Office, sign_in: Opener) -> None:
+    """Tens of millions stand whole beside the balance, which stays in sight at the right."""
+    line_id = _line(office, "วงเงินสูง", Decimal("22_120_000.00"))
+    page = sign_in(FINANCE)
+    page.goto(f"/admin/budget_line/details/?id={line_id}")
+    expect(page.get_by_text("22,120,000.00").first).to_be_visible()
+    assert page.evaluate(COVERED) == 0
 
 
 def test_rows_are_entered_without_a_mouse(office: Office, sign_in: Opener) -> None:
