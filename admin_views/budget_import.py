@@ -18,7 +18,8 @@ from entities.base import Text
 from entities.money import shown
 from models import BudgetLine
 from rules import budget_import
-from rules.budget_rows import Fate, Preview, Proposal
+from rules.budget_rows import Preview, Proposal
+from rules.proposals import Fate
 from workbooks import budget_book
 
 TABS: dict[str, tuple[Text, tuple[Fate, ...]]] = {

@@ -25,7 +25,8 @@ from entities.vocabulary import ComplaintStatus
 from figures.complaint_board import OPEN
 from models import Complaint, Province
 from rules import complaint_log
-from rules.complaint_log import Fate, LogRow, Preview, Proposal
+from rules.complaint_log import LogRow, Preview, Proposal
+from rules.proposals import Fate
 from workbooks import complaint_log as logs
 from workbooks.opened import Unreadable
 

@@ -15,7 +15,8 @@ from entities.messages import N_
 from entities.money import shown
 from rules import budget_import
 from rules.base import Broken, refusal
-from rules.budget_rows import Fate, Preview
+from rules.budget_rows import Preview
+from rules.proposals import Fate
 from workbooks import budget_book
 from workbooks.opened import Unreadable
 

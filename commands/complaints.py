@@ -16,7 +16,8 @@ from entities.vocabulary import ComplaintStatus
 from figures.complaint_board import OPEN
 from rules import complaint_log
 from rules.base import Broken, refusal
-from rules.complaint_log import Fate, Preview
+from rules.complaint_log import Preview
+from rules.proposals import Fate
 from seed.territory import find_province
 from workbooks import complaint_log as logs
 from workbooks.opened import Unreadable

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from entities import thai
 from rules import unit_names
 from rules.base import some
-from rules.budget_rows import Fate, Proposal
+from rules.budget_rows import Proposal
+from rules.proposals import Fate
 from rules.unit_names import Home, Places
 
 

@@ -25,7 +25,8 @@ from rules import unit_names
 from rules.base import Broken
 from rules.budget_categories import Categories, give_categories
 from rules.budget_homes import give_homes
-from rules.budget_rows import BookRow, Fate, Preview, Proposal
+from rules.budget_rows import BookRow, Preview, Proposal
+from rules.proposals import Fate
 from rules.unit_names import Home
 
 LONGEST = 1_000

@@ -1,11 +1,11 @@
 """The rows of a budget file, what would become of each, and the preview of them all."""
 
-import enum
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from entities.money import NOTHING
 from entities.vocabulary import SpendingKind
+from rules.proposals import Fate, Weighed
 from rules.unit_names import Home
 
 
@@ -35,18 +35,8 @@ class BookRow:
     year_cell: str = ""
 
 
-class Fate(enum.Enum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    DOUBTFUL = "doubtful"
-    KNOWN = "known"
-    LEFT_OUT = "left_out"
-    FAULT = "fault"
-
-
 @dataclass
-class Proposal:
+class Proposal(Weighed):
     """What a row would become, and everything that speaks against it."""
 
     row: BookRow
@@ -57,18 +47,6 @@ class Proposal:
     category: str = ""
     kind: SpendingKind = SpendingKind.CURRENT
     source_key: str = ""
-
-    def doubt(self, reason: str) -> None:
-        """Add a reason to look at the row before it is taken."""
-        self.reasons.append(reason)
-        if self.fate is Fate.NEW:
-            self.fate = Fate.DOUBTFUL
-
-    def set_aside(self, fate: Fate, reason: str) -> None:
-        """Take the row out, with the reason first; a fault stays a fault."""
-        self.reasons.insert(0, reason)
-        if self.fate is not Fate.FAULT:
-            self.fate = fate
 
 
 @dataclass

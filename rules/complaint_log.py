@@ -5,7 +5,6 @@ its old number, marked so, and its clock without history. A row without a number
 holds, so that the same file twice changes nothing.
 """
 
-import enum
 import hashlib
 import re
 from collections import Counter
@@ -24,6 +23,7 @@ from models import Agency, Channel, Complaint, ComplaintCategory, ComplaintNatur
 from rules.base import Broken
 from rules.complaint_take_over import AT_AGENCIES, take_over, to_come, words_to_come
 from rules.complaints import OPEN_ENDS, scope_free
+from rules.proposals import Fate, Weighed
 
 S = ComplaintStatus
 OLD_NUMBER = "เดิม {}-{:06}"
@@ -43,15 +43,6 @@ STATES: tuple[tuple[str, ComplaintStatus, ResultKind | None], ...] = (
 PARTED = re.compile(r"\s*[/\n;]\s*")
 DISTRICT = re.compile(r"^(อำเภอ|อ\.)\s*")
 CAPITAL = "เมือง"
-
-
-class Fate(enum.Enum):
-    """What becomes of a row."""
-
-    NEW = "new"
-    DOUBTFUL = "doubtful"
-    KNOWN = "known"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,7 @@ class LogRow:
 
 
 @dataclass
-class Proposal:
+class Proposal(Weighed):
     """What a row would become, and everything that speaks against it."""
 
     row: LogRow
@@ -87,18 +78,6 @@ class Proposal:
     channel_id: int = 0
     district_id: int | None = None
     agencies: tuple[str, ...] = ()
-
-    def doubt(self, reason: str) -> None:
-        """Add a reason to look at the row before it is taken."""
-        self.reasons.append(reason)
-        if self.fate is Fate.NEW:
-            self.fate = Fate.DOUBTFUL
-
-    def set_aside(self, fate: Fate, reason: str) -> None:
-        """Take the row out, with the reason first; a fault stays a fault."""
-        self.reasons.insert(0, reason)
-        if self.fate is not Fate.FAULT:
-            self.fate = fate
 
 
 @dataclass

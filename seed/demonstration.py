@@ -3,16 +3,14 @@
 It is laid out around the day on which it is made, and is the same for the same day.
 """
 
-import gc
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.database import no_collecting
 from entities.vocabulary import GrantScope, Role
 from models import Cluster, ClusterProvince, RoleGrant, UserAccount, ZoneProvince
 from rules.accounts import hashed
@@ -93,17 +91,7 @@ class Accounts:
         return account
 
 
-@contextmanager
-def _kept() -> Iterator[None]:
-    """What is made here lives to the end, so that no garbage is looked for among it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@_kept()
+@no_collecting()
 def fill(session: Session, password: str, today: date, large: bool = False) -> list[str]:
     """Fill the database; says what was made. Does nothing where accounts stand already.
 

@@ -18,7 +18,8 @@ from entities.vocabulary import SpendingKind
 from models import BudgetLine, FiscalYearClose
 from rules import budget_import, entries
 from rules.base import Broken
-from rules.budget_rows import BookRow, Fate, Preview
+from rules.budget_rows import BookRow, Preview
+from rules.proposals import Fate
 from tests.conftest import CHAINAT, LOPBURI, TRANG
 from workbooks import budget_book
 
