@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
+from access import viewer as who
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
 from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, due_first, late
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
@@ -74,9 +75,15 @@ def of_a_desk(
     session: Session, today: date, province_id: int | None, person_id: int | None, limit: int
 ) -> list[Any]:
     """Rows of what the centre does something about, those due first: the person's own drafts, cases
-    to be screened and to be judged, and late ones. At most so many of each; no case is two of them."""
-    told = {"home": province_id, "today": today, "person": person_id}
-    found = session.execute(_on_desk(province_id is not None, limit), told)
+    to be screened and to be judged, and late ones. At most so many of each; no case is two of them.
+
+    Who reaches one province alone is kept to it by the scope: were it told twice, SQLite would take
+    late cases for fewer than they are and walk the province's by their day.
+    """
+    alone = list(who.of(session).provinces or ()) == [province_id]
+    home = None if alone else province_id
+    told = {"home": home, "today": today, "person": person_id}
+    found = session.execute(_on_desk(home is not None, limit), told)
     return sorted(found, key=_due_first)
 
 
