@@ -91,10 +91,7 @@ def _found(session: Session, place: Place) -> RegisterBook | None:
 
 
 BOOK_OF = select(RegisterBook).where(
-    *(
-        getattr(RegisterBook, key) == bindparam(key)
-        for key in ("unit_id", "kind", "year", "secret")
-    )
+    *(getattr(RegisterBook, key) == bindparam(key) for key in ("unit_id", "kind", "year", "secret"))
 )
 """The book of a place; put together once, for every number asks."""
 
