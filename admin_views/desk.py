@@ -222,7 +222,6 @@ def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
         "more": rows[SHOWN:],
         "all_url": url_for("follow_up.index_view", status=["not_started", "in_progress"])
         if viewer().may(FollowUp, "read") else None,
-        "empty": _("Nothing waits for you."),
     }  # fmt: skip
 
 
@@ -335,7 +334,8 @@ def gap_words(gap: governance.Gaps) -> list[str]:
 
 
 def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
-    if not viewer().may(Committee, "read"):
+    """Committees with gaps, for those who seat members and those who oversee."""
+    if not minds(Membership, "create"):
         return None
     found = _lacking(today, province_id)
     rows = [
