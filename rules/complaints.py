@@ -6,7 +6,7 @@ reads the case: what follows for the case is written for the office (`scope.for_
 Every verb locks the case, so that of two clerks who do the same the second is told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
-from access import scope
+from access import holders, scope
 from access import viewer as who
 from entities import dates
 from entities.vocabulary import (
@@ -656,6 +656,11 @@ def granting(complaint: Complaint, viewer: who.Viewer) -> str:
     """The verb by which a person decides on more time: what the head asked for goes above the head."""
     above = complaint.extension_above or not viewer.reaches(complaint, "extend")
     return "extend_above" if above else "extend"
+
+
+def without_head(session: Session, provinces: Collection[int], today: date) -> frozenset[int]:
+    """Those of some provinces whose centre has no head today: more time waits for who leads the province."""
+    return holders.lacking(session, Complaint, "extend", provinces, today)
 
 
 def _asked_for(complaint: Complaint, session: Session) -> Complaint:
