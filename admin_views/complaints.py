@@ -244,8 +244,6 @@ class ComplaintView(
         return intake.suggestion(form, province_id, dates.today(), but)
 
     def write(self, form: Any, record: Complaint, made: bool) -> Base | None:
-        if "old_number" in form:
-            return complaint_take_over.write(form, record, db.session(), dates.today())
         intake.populate(form, record)
         if made:
             self.give_home(record)
