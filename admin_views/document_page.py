@@ -25,7 +25,7 @@ from admin_views import (
 from admin_views.acting import REGISTRY, lang, viewer
 from admin_views.base import EntityView
 from admin_views.document_bulk import DocumentBulk
-from admin_views.document_path import path_of, stations
+from admin_views.document_path import cancelling, path_of, stations
 from admin_views.document_secret import opened
 from entities import dates, thai
 from entities.base import fields
@@ -164,7 +164,10 @@ class DocumentView(DocumentBulk, EntityView):
         path = figures.path(db.session(), record)
         return {
             **context, "told": told,
-            "path": stations(record, path, told.words, document_secret.recipients(record)),
+            "path": [
+                *stations(record, path, told.words, document_secret.recipients(record)),
+                *cancelling(record, self.entries(record) if record.status is S.CANCELLED else ()),
+            ],
             "way": path_of(record, path), "waits": _waits(record), "shared": shared(record, path),
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),

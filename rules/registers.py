@@ -373,5 +373,6 @@ def cancel(document: Document, reason: str, session: Session, today: date) -> No
     if document.status in FINISHED:
         raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
     document.status, document.cancelled_reason = S.CANCELLED, reason
-    document.cancelled_on, document.waits_for = today, None
+    document.cancelled_on = today
+    document.waits_for = document.holder_unit = None
     session.flush()
