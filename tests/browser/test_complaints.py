@@ -106,3 +106,12 @@ def test_a_password_typed_long_ago_is_asked_for_above_the_form(
     door.locator("#again-password").fill(PASSWORD)
     door.locator("#again-password").press("Enter")
     expect(page.locator("main")).to_contain_text("แสดงครั้งเดียว")
+
+
+def test_every_column_of_the_longest_lists_is_seen_on_a_screen_of_1366(sign_in: Opener) -> None:
+    """Nothing is looked for by scrolling sideways."""
+    page = sign_in("bureau_officer")
+    for entity in ("complaint", "assignment", "membership", "document"):
+        page.goto(f"/admin/{entity}/")
+        room = page.locator(".list .scroll").evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert room[0] <= room[1] + 1, entity
