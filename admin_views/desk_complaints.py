@@ -73,8 +73,8 @@ def _row(title: str, url: str, sub: str, chip: Any, order: int) -> dict[str, Any
 
 def _of_case(title: str, case: Any, chip: Any, order: int) -> dict[str, Any]:
     url = url_for("complaint.details_view", id=case.id)
-    told = [case.number or "", case.agency or case.category]
-    return _row(title, url, " · ".join(told), chip, order)
+    told = [case.number, case.agency or case.category]
+    return _row(title, url, " · ".join(filter(None, told)), chip, order)
 
 
 def _cases(today: date, province_id: int | None) -> Rows:

@@ -531,7 +531,16 @@ def close(
         case.unnotified_reason = _unnotified(unnotified_reason)
     case.result_kind, case.closed_on = kind, today
     case.resolved_on = case.resolved_on or today
+    _release_open(case, session, today)
     _move(case, A.CLOSE, session, today, reason=case.unnotified_reason)
+
+
+def _release_open(case: Complaint, session: Session, today: date) -> None:
+    """With the case ends what supporting agencies still owed: nobody waits for them any more."""
+    for held in standing(case, session):
+        if held.status in TURN:
+            scope_free(session, held).status = P.RELEASED
+            tell(case, A.RELEASE, session, today, agency_id=held.agency_id)
 
 
 def _unnotified(reason: str | None) -> str:

@@ -145,6 +145,25 @@ def test_an_agencys_officer_reads_no_case_even_while_moving_it(office):
         complaints.progress(foreign, "แอบอ่าน", session, MONDAY)
 
 
+def test_nobody_waits_for_a_supporting_agency_once_the_case_is_closed(office):
+    """What it still owed ends with the case; what it reported stays as it was reported."""
+    key = office.assigned("water", "accused")
+    for agency in ("works", "water", "accused"):
+        office.answer(key, agency, complaints.accept)
+    office.answer(key, "water", complaints.report_result, "ตรวจมิเตอร์แล้ว")
+    office.answer(key, "works", complaints.report_result, "ซ่อมแล้ว")
+    office.answer(key, "accused", complaints.progress, "กำลังตรวจ")
+    office.do(key, complaints.review)
+    office.do(key, complaints.notify, "โทรศัพท์")
+    assert office.part(key, "accused").status is AssignmentStatus.WORKING
+    office.do(key, complaints.close, ResultKind.SETTLED)
+    states = [office.part(key, one).status.value for one in ("works", "water", "accused")]
+    assert states == ["reported", "reported", "released"]
+    assert office.story(key)[-2:] == [("release", "reviewing"), ("close", "closed")]
+    with pytest.raises(Broken, match="look again"):
+        office.answer(key, "accused", complaints.report_result, "ช้าไป")
+
+
 def test_only_the_centre_assigns_reviews_and_closes(office):
     key = office.resolved()
     for role in ("governor", "secretary", "deputy_governor"):
