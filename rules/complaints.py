@@ -529,9 +529,9 @@ def close(
         raise Broken(_("Write what came of the case."), "result")
     if case.notified_on is None:
         case.unnotified_reason = _unnotified(unnotified_reason)
+    _release_open(case, session, today)
     case.result_kind, case.closed_on = kind, today
     case.resolved_on = case.resolved_on or today
-    _release_open(case, session, today)
     _move(case, A.CLOSE, session, today, reason=case.unnotified_reason)
 
 
