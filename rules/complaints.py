@@ -584,6 +584,10 @@ def reopen(complaint: Complaint, reason: str, session: Session, today: date) -> 
 
 # Time.
 
+UNTIL, GRANTED = "ขอถึงวันที่ {}", "อนุมัติให้ถึงวันที่ {}"
+WITHIN, NO_DAY = "ภายในวันที่ {}", "ไม่กำหนดวัน"
+"""Official wording that is written into records, whatever language the screen has."""
+
 
 def pause(complaint: Complaint, reason: str, session: Session, today: date) -> None:
     """Let the clock of an open case stand, with the reason."""
@@ -638,7 +642,7 @@ def ask_extension(
     viewer = who.of(session)
     case.extension_to, case.extension_by = until, viewer.user_id
     case.extension_above = viewer.is_person and viewer.reaches(case, "extend")
-    tell(case, A.ASK_EXTENSION, session, today, reason=why)
+    tell(case, A.ASK_EXTENSION, session, today, reason=f"{UNTIL.format(_day(until))} · {why}")
 
 
 def extend(complaint: Complaint, session: Session, today: date) -> None:
@@ -650,7 +654,7 @@ def extend(complaint: Complaint, session: Session, today: date) -> None:
             scope_free(session, held)
             held.due_on = case.due_on
     _asks_no_more(case)
-    tell(case, A.EXTEND, session, today)
+    tell(case, A.EXTEND, session, today, reason=GRANTED.format(_day(case.due_on)))
 
 
 def refuse_extension(complaint: Complaint, reason: str, session: Session, today: date) -> None:
@@ -698,7 +702,12 @@ def set_due(
     for held in standing(case, session):
         scope.permit(session, held, "assign")
         held.due_on = due_on
-    tell(case, A.EXTEND, session, today, reason=why)
+    told = NO_DAY if due_on is None else WITHIN.format(_day(due_on))
+    tell(case, A.EXTEND, session, today, reason=f"{told} · {why}")
+
+
+def _day(day: date | None) -> str:
+    return dates.long_date(day, "th") if day else ""
 
 
 def over_due(complaint: Any, today: date) -> bool:

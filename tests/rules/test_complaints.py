@@ -348,6 +348,10 @@ def test_more_time_takes_two_people(office):
             office.do(key, complaints.extend, by=other)
     office.do(key, complaints.extend, by="chief_of_office")
     assert office.read(key).due_on == office.part(key, "works").due_on == days(30)
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    assert office.session.scalars(steps.limit(2)).all() == [
+        "อนุมัติให้ถึงวันที่ 4 กุมภาพันธ์ 2569", "ขอถึงวันที่ 4 กุมภาพันธ์ 2569 · รองบประมาณ",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("leader", ["governor", "deputy_governor"])
@@ -391,6 +395,11 @@ def test_a_due_day_may_be_its_own_or_none(office):
     assert not complaints.over_due(office.read(key), days(999))
     office.do(key, complaints.set_due, days(20), "ผู้ว่าสั่ง")
     office.do(key, complaints.set_due, days(9), "ผู้ว่าเร่ง")
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    told = office.session.scalars(steps.limit(2)).all()
+    assert told == [
+        "ภายในวันที่ 14 มกราคม 2569 · ผู้ว่าเร่ง", "ภายในวันที่ 25 มกราคม 2569 · ผู้ว่าสั่ง",
+    ]  # fmt: skip
     assert office.part(key, "works").due_on == days(9)
     with pytest.raises(Broken, match="two people"):
         office.do(key, complaints.set_due, days(30), "ขอเลื่อน")
