@@ -48,8 +48,9 @@ def take_over(
 
     The first agency leads, the others support; without one the centre handles an open case. What an
     agency was given counts from the day of receipt, the only one the log tells, so that it stands
-    in that year's figures. Days of quiet begin today, for nobody knows when it last moved. Raises Broken where the number is taken
-    or one to come, a day lies before receipt, or the agencies do not fit the state.
+    in that year's figures. Days of quiet begin today, for nobody knows when it last moved. Raises
+    Broken where the number is taken or one to come, a day lies before receipt, or the agencies do
+    not fit the state.
     """
     _refuse_number(complaint, old_number, session, today)
     _refuse_end(complaint, status, today)
