@@ -133,7 +133,8 @@ def path_of(document: Document, path: Sequence[Station]) -> list[dict[str, Any]]
             places.append(passed or _desk(one.record))
             passed = to_whom(one.record.to_role, one.record.to_unit)
     places.append(passed)
-    here = "" if off else to_whom(document.waits_for, document.holder_unit)
+    waits = not off and (document.waits_for is not None or document.holder_unit is not None)
+    here = (passed or to_whom(document.waits_for, document.holder_unit)) if waits else ""
     kept: list[str] = []
     for place in [*places, here]:
         if place and (not kept or kept[-1] != place):

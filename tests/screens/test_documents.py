@@ -738,6 +738,21 @@ def test_the_survey_of_the_year_is_on_the_desk_in_its_days_until_a_list_is_made(
     assert line not in registrar.get("/admin/").get_data(as_text=True), "its days are over"
 
 
+def test_the_path_of_a_document_that_a_unit_has_ends_at_the_unit(
+    session, registrar, chief, unit_id
+):
+    key = one(session, unit_id)
+    press(registrar, "present", key, to_role="1")
+    press(chief, "endorse", key, text="มอบดำเนินการ", action="act", to_unit=str(unit_id))
+    html = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    way = html.split('<ol class="way"')[1].split("</ol>")[0]
+    desks = re.findall(r"<span>(.*?)</span>", way)
+    assert desks[-1] == "กลุ่มงาน 0017"
+    assert desks.count("กลุ่มงาน 0017") == 2, "where it was registered, and where it is"
+    assert way.count('class="now"') == 1
+    assert "ขอเชิญประชุม" in registrar.get("/admin/distribution/inbox/").get_data(as_text=True)
+
+
 def test_a_full_inbox_tells_how_much_waits_and_leads_to_all_of_it(
     session, registrar, unit_id, monkeypatch
 ):
