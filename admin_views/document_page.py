@@ -290,7 +290,7 @@ def shared(record: Document, path: Sequence[figures.Station]) -> dict[str, Any] 
         "rows": [_recipient(one, names.get(one.id)) for one in rows], "count": len(rows),
         "still": still,
         "chase_url": url_for(".chase_view", id=record.id)
-        if still and viewer().reaches(record, "send") else None,
+        if still and record.status is not S.CANCELLED and viewer().reaches(record, "send") else None,
     }  # fmt: skip
 
 

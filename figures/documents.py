@@ -219,10 +219,16 @@ def _lying(roles: Iterable[Role], province_id: int | None) -> list[Any]:
 def unconfirmed(
     session: Session, before: datetime, province_id: int | None = None, limit: int = 200
 ) -> list[Distribution]:
-    """Recipients who have not confirmed what was sent to them before a moment, oldest first."""
+    """Recipients who have not confirmed what was sent to them before a moment, oldest first; of a
+    document that was cancelled nobody has to."""
     statement = (
         select(Distribution)
-        .where(Distribution.acknowledged_at.is_(None), Distribution.sent_at < before)
+        .join(Document, Document.id == Distribution.document_id)
+        .where(
+            Distribution.acknowledged_at.is_(None),
+            Distribution.sent_at < before,
+            Document.status != DocumentStatus.CANCELLED,
+        )
         .order_by(Distribution.sent_at, Distribution.id)
         .limit(limit)
     )

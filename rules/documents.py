@@ -613,6 +613,8 @@ def chase(
     Raises Broken where nobody is left to be asked.
     """
     scope.permit(session, document, "send")
+    if document.status is S.CANCELLED:
+        raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
     open_ = [one for one in of if one.acknowledged_at is None and one.document_id == document.id]
     if not open_:
         raise Broken(_("Choose at least one recipient."), "recipients")
