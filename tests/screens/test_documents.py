@@ -292,6 +292,9 @@ def test_cancelled_and_kept_numbers_stand_in_their_place_and_the_proof_explains_
     (end,) = re.findall(r'<li class="off">\n(.*?)</li>', path, re.S)
     for told in ("Chief_Of_Office.16", "Cancelled", "<q>พิมพ์ผิดทั้งฉบับ</q>", dates.short_date(dates.today(), "en")):
         assert told in end
+    history = chief.get(f"/admin/document/history/?id={first}").get_data(as_text=True)
+    assert "Registered at" in history
+    assert not re.search(r"\d-\d\dT\d\d:", history), "a moment is told as people read it"
     proof = registrar.get(f"/admin/register_book/proof/?id={book_id}").get_data(as_text=True)
     assert "This register has no hole." in proof
     assert "พิมพ์ผิดทั้งฉบับ" in proof
