@@ -38,6 +38,7 @@ from admin_views.words import said
 from entities import dates
 from entities.base import Base
 from figures import complaint_board
+from figures.complaints import OVER
 from models import (
     Accused,
     Assignment,
@@ -198,7 +199,8 @@ class ComplaintView(
             return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
         marks = dict.fromkeys(complaint_files.opened_by(complaint_page.parts(record.id)), mark)
-        card = uploads.card(record, "complaint_id", marks)
+        over = record.status in OVER
+        card = uploads.card(record, "complaint_id", marks, keeps=over)
         return [{"title": _("Attachments"), "html": card}]
 
     # Taking a case down.

@@ -347,10 +347,14 @@ def _open_papers(record: Document) -> list[dict[str, Any]]:
             "attachment.preview_view" if look else "attachment.file_view", id=key
         ),
     )
+    kept = document_files.keeps_files(record)
     return [
-        {**row, **(_went(*sent[one.id]) if one.id in sent else {})}
+        {
+            **row, **(_went(*sent[one.id]) if one.id in sent else {}),
+            "remove_url": None if kept or sent.get(one.id, (0,))[0] else uploads.remove_url(one),
+        }
         for one, row in zip(listed, rows, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _went(count: int, recipients: int) -> dict[str, Any]:
