@@ -42,7 +42,8 @@ def workbook(session: Session, batch: DestructionBatch, viewer: Viewer, now: dat
     """The list as form 25, in the state in which it is now; `viewer` is the maker."""
     with force_locale("th"):
         made = styles.Book(batch.name, author=viewer.name, created=now, footer=styles.FOOTER)
-        sheet = Sheet(made, batch.name.replace("/", "-"), WIDTHS, landscape=True, header=batch.name)
+        header = thai.to_thai_digits(batch.name)
+        sheet = Sheet(made, batch.name.replace("/", "-"), WIDTHS, landscape=True, header=header)
         place = session.get_one(Province, batch.province_id).name
         year = YEAR.format(int(batch.year) + 543)
         day = MADE.format(dates.long_date(batch.surveyed_on, "th"))

@@ -42,6 +42,7 @@ def test_those_who_sign_a_list_stand_on_one_page(session, read, many):
     rows = [str(row[0] or "") for row in sheet.iter_rows(values_only=True)]
     signed = [n for n, text in enumerate(rows, start=1) if text.startswith("ลงชื่อ")]
     assert len(signed) == len(MEMBERS) + 2
+    assert "ที่ ๑/๒๕๖๙" in sheet.oddHeader.right.text, "an official form has Thai digits throughout"
     ends = [one.id for one in sheet.row_breaks.brk]
     assert not [end for end in ends if signed[0] <= end < signed[-1]], "parted by a page's end"
     assert not [end for end in ends if signed[0] - 2 <= end < signed[0]], "alone on their page"
