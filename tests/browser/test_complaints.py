@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from access import sessions
 from entities import dates
-from entities.vocabulary import AssignmentPart
+from entities.vocabulary import AssignmentPart, ComplaintStatus
 from figures import complaints as figures
 from figures.complaints import TURN
-from models import Assignment, Complainant, Complaint, Reminder
+from models import Assignment, Complainant, Complaint, Distribution, Reminder
 from tests.browser.conftest import PASSWORD, PHONE, ROWS, Office
 
 Opener = Callable[..., Page]
 CLERK = "complaint_officer.nongbualamphu"
-NONG_BUA = 39
+NONG_BUA, LAMPANG = 39, 52
 
 
 def test_a_clerk_takes_a_case_down_and_sees_the_one_like_it(
@@ -115,3 +115,35 @@ def test_every_column_of_the_longest_lists_is_seen_on_a_screen_of_1366(sign_in: 
         page.goto(f"/admin/{entity}/")
         room = page.locator(".list .scroll").evaluate("e => [e.scrollWidth, e.clientWidth]")
         assert room[0] <= room[1] + 1, entity
+
+
+def test_on_a_phone_the_steps_are_one_line_and_what_belongs_to_a_value_stands_under_it(
+    office: Office, sign_in: Opener
+) -> None:
+    with office.work() as session:
+        case_id = session.scalars(
+            select(Complaint.id).where(
+                Complaint.province_id == NONG_BUA, Complaint.status == ComplaintStatus.IN_PROGRESS,
+                Complaint.own_handling.is_(False),
+            )
+        ).first()  # fmt: skip
+        sent = session.scalars(
+            select(Distribution.document_id).where(
+                Distribution.acknowledged_at.is_not(None), Distribution.secrecy.is_(None),
+                Distribution.province_id == LAMPANG,
+            )
+        ).first()  # fmt: skip
+    page = sign_in(CLERK, PHONE)
+    page.goto(f"/admin/complaint/details/?id={case_id}")
+    middles = page.locator(".steps li").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).map(r => Math.round(r.top + r.height / 2))"
+    )
+    assert len(middles) == 8
+    assert max(middles) - min(middles) <= 2, "no step begins a second line"
+    page = sign_in("registrar.lampang", PHONE)
+    page.goto(f"/admin/document/details/?id={sent}")
+    cell = page.locator("#recipients td:has(> .chip + .s)").first
+    chip, under = (cell.locator(one).bounding_box() for one in ("> .chip", "> .s"))
+    assert chip is not None
+    assert under is not None
+    assert abs(chip["x"] - under["x"]) < 2
