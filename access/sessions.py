@@ -403,6 +403,13 @@ def open_ones(session: Session, user_id: int, settings: Settings) -> list[Any]:
     )
 
 
+def password_of(session: Session, user_id: int | None) -> str | None:
+    """What is kept of an account's password, unscoped: who acts need not read accounts."""
+    asked = select(U.c.password).where(U.c.id == user_id)
+    kept: str | None = session.connection().execute(asked).scalar()
+    return kept
+
+
 def rights_of(session: Session, user_id: int) -> list[tuple[Role, int | None]]:
     """Role and province of every grant of an account that has not run out, unscoped.
 

@@ -38,6 +38,7 @@ from admin_views.words import said
 from entities import dates
 from entities.base import Base
 from figures import complaint_board
+from figures.complaints import OVER
 from models import (
     Accused,
     Assignment,
@@ -201,7 +202,8 @@ class ComplaintView(
             return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
         marks = dict.fromkeys(complaint_files.opened_by(complaint_page.parts(record.id)), mark)
-        card = uploads.card(record, "complaint_id", marks)
+        over = record.status in OVER
+        card = uploads.card(record, "complaint_id", marks, keeps=over)
         return [{"title": _("Attachments"), "html": card}]
 
     # Taking a case down.
@@ -247,8 +249,6 @@ class ComplaintView(
         return intake.suggestion(form, province_id, dates.today(), but)
 
     def write(self, form: Any, record: Complaint, made: bool) -> Base | None:
-        if "old_number" in form:
-            return complaint_take_over.write(form, record, db.session(), dates.today())
         intake.populate(form, record)
         if made:
             self.give_home(record)

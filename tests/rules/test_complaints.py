@@ -145,6 +145,25 @@ def test_an_agencys_officer_reads_no_case_even_while_moving_it(office):
         complaints.progress(foreign, "แอบอ่าน", session, MONDAY)
 
 
+def test_nobody_waits_for_a_supporting_agency_once_the_case_is_closed(office):
+    """What it still owed ends with the case; what it reported stays as it was reported."""
+    key = office.assigned("water", "accused")
+    for agency in ("works", "water", "accused"):
+        office.answer(key, agency, complaints.accept)
+    office.answer(key, "water", complaints.report_result, "ตรวจมิเตอร์แล้ว")
+    office.answer(key, "works", complaints.report_result, "ซ่อมแล้ว")
+    office.answer(key, "accused", complaints.progress, "กำลังตรวจ")
+    office.do(key, complaints.review)
+    office.do(key, complaints.notify, "โทรศัพท์")
+    assert office.part(key, "accused").status is AssignmentStatus.WORKING
+    office.do(key, complaints.close, ResultKind.SETTLED)
+    states = [office.part(key, one).status.value for one in ("works", "water", "accused")]
+    assert states == ["reported", "reported", "released"]
+    assert office.story(key)[-2:] == [("release", "reviewing"), ("close", "closed")]
+    with pytest.raises(Broken, match="look again"):
+        office.answer(key, "accused", complaints.report_result, "ช้าไป")
+
+
 def test_only_the_centre_assigns_reviews_and_closes(office):
     key = office.resolved()
     for role in ("governor", "secretary", "deputy_governor"):
@@ -329,6 +348,10 @@ def test_more_time_takes_two_people(office):
             office.do(key, complaints.extend, by=other)
     office.do(key, complaints.extend, by="chief_of_office")
     assert office.read(key).due_on == office.part(key, "works").due_on == days(30)
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    assert office.session.scalars(steps.limit(2)).all() == [
+        "อนุมัติให้ถึงวันที่ 4 กุมภาพันธ์ 2569", "ขอถึงวันที่ 4 กุมภาพันธ์ 2569 · รองบประมาณ",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("leader", ["governor", "deputy_governor"])
@@ -372,6 +395,11 @@ def test_a_due_day_may_be_its_own_or_none(office):
     assert not complaints.over_due(office.read(key), days(999))
     office.do(key, complaints.set_due, days(20), "ผู้ว่าสั่ง")
     office.do(key, complaints.set_due, days(9), "ผู้ว่าเร่ง")
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    told = office.session.scalars(steps.limit(2)).all()
+    assert told == [
+        "ภายในวันที่ 14 มกราคม 2569 · ผู้ว่าเร่ง", "ภายในวันที่ 25 มกราคม 2569 · ผู้ว่าสั่ง",
+    ]  # fmt: skip
     assert office.part(key, "works").due_on == days(9)
     with pytest.raises(Broken, match="two people"):
         office.do(key, complaints.set_due, days(30), "ขอเลื่อน")
