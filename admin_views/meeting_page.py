@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from access.database import db
 from admin_views import agenda, downloads, meeting_links, uploads
-from admin_views.base import EntityView, lang, viewer
+from admin_views.base import lang, viewer
+from admin_views.locked_pages import LockedPages
 from admin_views.meeting_links import InvitationPages
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -55,7 +56,7 @@ FACTS = (
 """Facts of a meeting's page beside its head, steps and quorum."""
 
 
-class MeetingView(InvitationPages, EntityView):
+class MeetingView(InvitationPages, LockedPages):
     """A meeting's page tells where it stands, what is next, and what happened."""
 
     details_template = "meeting.html"
@@ -105,13 +106,10 @@ class MeetingView(InvitationPages, EntityView):
                     "text": _("There was no quorum: the meeting could only acknowledge."),
                 }
             )
-        if record.status in (S.DRAFT, S.POSTPONED):
-            lacks = governance.gaps(db.session(), record.meets_on, committee_id=record.committee_id)
-            if lacks and (lacks[0].no_chair or lacks[0].no_secretary):
-                text = _(
-                    "The committee has no chair or no secretary; appoint them before inviting."
-                )
-                told.append({"kind": "warn", "text": text})
+        open_to_invite = record.status in (S.DRAFT, S.POSTPONED)
+        if open_to_invite and governance.lacks_leaders(db.session(), record.committee_id):
+            text = _("The committee has no chair or no secretary; appoint them before inviting.")
+            told.append({"kind": "warn", "text": text})
         return told
 
     def record_acts(self, record: Meeting) -> list[dict[str, Any]]:

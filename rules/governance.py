@@ -134,7 +134,7 @@ def close(member: Membership, on: date, why: EndReason, session: Session) -> Non
     if member.closed_on is not None:
         raise Broken(_("This membership has already ended."))
     if on < member.starts_on:
-        raise Broken(_("Nobody can leave before the term starts."), "closed_on")
+        raise Broken(_("Nobody can leave before the term starts."), "on")
     member.closed_on, member.end_reason = on, why
 
 
