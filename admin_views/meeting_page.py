@@ -23,7 +23,6 @@ from models import (
     Attendance,
     FollowUp,
     Meeting,
-    Resolution,
 )
 from rules import meetings
 
@@ -110,6 +109,9 @@ class MeetingView(InvitationPages, LockedPages):
         if open_to_invite and governance.lacks_leaders(db.session(), record.committee_id):
             text = _("The committee has no chair or no secretary; appoint them before inviting.")
             told.append({"kind": "warn", "text": text})
+        if record.status is S.MINUTES_DRAFT and meetings.taken_by(record, viewer()):
+            text = _("You took these minutes; another person checks them.")
+            told.append({"kind": "info", "text": text})
         return told
 
     def record_acts(self, record: Meeting) -> list[dict[str, Any]]:
@@ -173,7 +175,7 @@ class MeetingView(InvitationPages, LockedPages):
                   if record.meets_on <= dates.today() else [attend]),
                 postpone, cancel],
             S.HELD: [write, attend],
-            S.MINUTES_DRAFT: [check, write, attend],
+            S.MINUTES_DRAFT: [write, attend] if meetings.taken_by(record, viewer()) else [check, write, attend],
             S.MINUTES_CHECKED: [certify, go("circulate", _("Circulate the minutes"), "circulate_view"), reopen],
             S.MINUTES_CIRCULATED: [certify, reopen],
         }.get(record.status, [])  # fmt: skip
@@ -190,7 +192,6 @@ class MeetingView(InvitationPages, LockedPages):
             "quorum": self._quorum(record),
             "attendance_url": url_for(".attendance_view", id=record.id)
             if viewer().may(Attendance, "edit") and record.status not in meetings.CLOSED else None,
-            "resolutions": self._table(record, Resolution),
             "followups": self._table(record, FollowUp),
             "letter": meeting_links.card(record),
         }  # fmt: skip

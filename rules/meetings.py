@@ -330,8 +330,9 @@ def count(meeting: Meeting, session: Session) -> None:
     )
     committee = linked(meeting, "committee", session)
     if all(status is AttendanceStatus.EXPECTED for status in rows):
-        meeting.members_count = meeting.quorum_needed = meeting.present_count = None
-        meeting.quorum_met = None
+        if meeting.quorum_met is not None:
+            meeting.members_count = meeting.quorum_needed = meeting.present_count = None
+            meeting.quorum_met = None
         return
     meeting.members_count = len(rows)
     meeting.quorum_needed = governance.quorum(len(rows), committee.quorum_percent)
@@ -467,11 +468,16 @@ def draft_minutes(meeting: Meeting, texts: dict[int, str], session: Session) -> 
     meeting.taken_by, meeting.taker_name = viewer.user_id, viewer.name
 
 
+def taken_by(meeting: Meeting, viewer: who.Viewer) -> bool:
+    """Whether a person took the minutes, so that another one must check them."""
+    return viewer.user_id == meeting.taken_by
+
+
 def check_minutes(meeting: Meeting, session: Session) -> None:
     """Another person than the taker checks the minutes."""
     scope.permit(session, meeting, "check_minutes")
     viewer = who.of(session)
-    if viewer.user_id == meeting.taken_by:
+    if taken_by(meeting, viewer):
         raise Broken(_("Minutes are checked by another person than the one who took them."))
     move(meeting, S.MINUTES_CHECKED)
     meeting.checked_by, meeting.checker_name = viewer.user_id, viewer.name
