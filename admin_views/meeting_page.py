@@ -24,7 +24,7 @@ from models import (
     FollowUp,
     Meeting,
 )
-from rules import meetings
+from rules import certified, meetings
 
 S = MeetingStatus
 PATH = (
@@ -353,6 +353,8 @@ class MeetingView(InvitationPages, LockedPages):
     def attendance_view(self) -> Any:
         record = self.record()
         self.require("edit", record)
+        if certified.closed(record):
+            return do(self, record, lambda: certified.refuse(record))
         sheet, form = agenda.sheet(record), request.form
         if request.method == "POST" and agenda.unchanged(sheet, form):
             answer = do(

@@ -413,11 +413,15 @@ def _resolved(resolution: Resolution, session: Session) -> None:
         corrected = session.get(Meeting, resolution.corrects_id)
         if (
             corrected is None
+            or corrected.committee_id != meeting.committee_id
             or corrected.status is not S.MINUTES_CERTIFIED
             or corrected.meets_on >= meeting.meets_on
         ):
             raise Broken(
-                _("A resolution corrects the certified minutes of an earlier meeting."), "corrects"
+                _(
+                    "A resolution corrects the certified minutes of an earlier meeting of the same committee."
+                ),
+                "corrects",
             )
 
 

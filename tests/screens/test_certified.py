@@ -117,4 +117,6 @@ def test_nothing_of_a_closed_meeting_is_changed_or_removed(session, persons, hel
             clerk.post(
                 url, data={"csrf_token": clerk.csrf, "id": key, "rowid": key, "action": "delete"}
             )
+    at = f"/admin/meeting/attendance/?id={held}"
+    assert clerk.get(at).status_code == 302, "its sheet is not offered either"
     assert _snapshot(session) == before
