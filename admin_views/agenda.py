@@ -12,7 +12,13 @@ from admin_views import cells
 from admin_views.base import viewer
 from admin_views.forms import shorten
 from entities import dates
-from entities.vocabulary import AgendaPart, AttendanceStatus, MinutesAnswer, Sector
+from entities.vocabulary import (
+    AgendaPart,
+    AttendanceStatus,
+    MeetingStatus,
+    MinutesAnswer,
+    Sector,
+)
 from figures import governance
 from figures import meetings as figures
 from models import AgendaItem, Attendance, FollowUp, Meeting, MinutesReply, Resolution
@@ -309,7 +315,18 @@ def replies(meeting: Meeting) -> Markup:
         ).all()
     )
     told = [(str(answer), counted.get(answer, 0)) for answer in MinutesAnswer]
-    return cells.tally([*told, (_("Members"), meeting.members_count or 0)], gap=False)
+    shown = cells.tally([*told, (_("Members"), meeting.members_count or 0)], gap=False)
+    if not viewer().may(MinutesReply, "read"):
+        return shown
+    acts = [(url_for("minutes_reply.index_view", meeting_id=meeting.id), _("See the replies"))]
+    if meeting.status is MeetingStatus.MINUTES_CIRCULATED and viewer().may(MinutesReply, "create"):
+        given = {"meeting_id": meeting.id, "replied_on": dates.input_date(dates.today())}
+        back = url_for("meeting.details_view", id=meeting.id)
+        acts.append((url_for("minutes_reply.create_view", **given, url=back), _("Add a reply")))
+    buttons = Markup(" ").join(
+        Markup('<a class="btn small" href="{}">{}</a>').format(url, title) for url, title in acts
+    )
+    return shown + Markup('<div class="ties">{}</div>').format(buttons)
 
 
 def later_meetings(meeting: Meeting) -> list[tuple[int, str]]:
