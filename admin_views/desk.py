@@ -25,6 +25,7 @@ from entities.messages import N_
 from entities.vocabulary import MeetingStatus
 from figures import governance, meetings
 from models import Committee, FollowUp, Meeting, Membership, Rhythm
+from reports.governance_gaps import COMMITTEE_GAPS as GAPS
 from rules import meetings as rules
 
 SHOWN = 12
@@ -355,6 +356,7 @@ def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
     ]  # fmt: skip
     return {
         "title": _("Committees with gaps"),
+        "url": url_for("report_committee_gaps.index") if found and GAPS.open_to(viewer()) else None,
         "rows": rows,
         "empty": _("No committee lacks anyone."),
     }
