@@ -7,7 +7,18 @@ account only.
 import time
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask import render_template as render
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -94,6 +105,7 @@ def _what_comes_first() -> Any:
     endpoint, area = request.endpoint or "static", request.blueprint
     if not viewer().is_person or endpoint.endswith("static") or area == "front":
         return None
+    g.comes_first = viewer().must_change_password or two_step_needed(viewer())
     if viewer().must_change_password and endpoint not in BEFORE_PASSWORD:
         text = _("You signed in with a one-time password. Choose your own before you go on.")
         return _lead_to(url_for("account.password"), _("Choose your own password first"), text)

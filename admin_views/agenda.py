@@ -12,7 +12,13 @@ from admin_views import cells
 from admin_views.base import viewer
 from admin_views.forms import shorten
 from entities import dates
-from entities.vocabulary import AgendaPart, AttendanceStatus, MinutesAnswer, Sector
+from entities.vocabulary import (
+    AgendaPart,
+    AttendanceStatus,
+    MeetingStatus,
+    MinutesAnswer,
+    Sector,
+)
 from figures import governance
 from figures import meetings as figures
 from models import AgendaItem, Attendance, FollowUp, Meeting, MinutesReply, Resolution
@@ -49,7 +55,7 @@ def parts() -> list[tuple[str, str]]:
 def rows(meeting: Meeting, lang: str, back: str) -> list[dict[str, Any]]:
     """The agenda as it is drawn: each part as a heading, its items under it."""
     found = items(meeting)
-    told, called = _follow_ups(found), numbers(found)
+    told, called, resolved = _follow_ups(found), numbers(found), _resolved(meeting)
     may = viewer().may(AgendaItem, "edit") and meeting.status not in meetings.CLOSED
     drawn = []
     for part in AgendaPart:
@@ -62,6 +68,7 @@ def rows(meeting: Meeting, lang: str, back: str) -> list[dict[str, Any]]:
                 "url": None,
                 "sub": "",
                 "chip": "",
+                "resolved": (),
                 "acts": [],
             }
         )
@@ -71,7 +78,7 @@ def rows(meeting: Meeting, lang: str, back: str) -> list[dict[str, Any]]:
                 "no": called[item.id], "title": item.title, "part": False,
                 "url": url_for("agenda_item.details_view", id=item.id),
                 "sub": " · ".join(filter(None, [item.presenter, item.agency.name if item.agency else None])),
-                "chip": _item_chip(item, told), "acts": acts,
+                "chip": _item_chip(item, told), "resolved": resolved.get(item.id, ()), "acts": acts,
             })  # fmt: skip
     return drawn
 
@@ -252,26 +259,32 @@ def record_attendance(meeting: Meeting, found: list[Attendance], form: Any) -> N
         )
 
 
+def _resolved(meeting: Meeting) -> dict[int, list[dict[str, str]]]:
+    """What was resolved under each item, as it is drawn; nothing for who reads no resolutions."""
+    found: dict[int, list[dict[str, str]]] = {}
+    if not viewer().may(Resolution, "read"):
+        return found
+    statement = select(Resolution).where(Resolution.meeting_id == meeting.id)
+    for one in db.session.scalars(statement.order_by(Resolution.id)):
+        url = url_for("resolution.details_view", id=one.id)
+        found.setdefault(one.agenda_item_id, []).append(
+            {"text": str(one), "sub": str(one.kind), "url": url}
+        )
+    return found
+
+
 def minutes_items(meeting: Meeting, form: Any, back: str) -> list[dict[str, Any]]:
     """The agenda with what is written under each item and what was resolved."""
-    resolved: dict[int, list[Resolution]] = {}
-    for one in db.session.scalars(
-        select(Resolution).where(Resolution.meeting_id == meeting.id).order_by(Resolution.id)
-    ):
-        resolved.setdefault(one.agenda_item_id, []).append(one)
     may = viewer().may(Resolution, "create") and meeting.status not in meetings.CLOSED
     found = items(meeting)
-    called = numbers(found)
+    called, resolved = numbers(found), _resolved(meeting)
     return [
         {
             "id": item.id, "no": called[item.id], "title": item.title, "chip": "",
             "summary": shorten(item.facts or item.background or "", 400),
             "text": form.get(f"text-{item.id}", item.minutes_text or ""),
             "error": _differs(item.minutes_text or "", _plain(form.get(f"text-{item.id}")), item.minutes_text or ""),
-            "resolutions": [
-                {"text": str(one), "sub": str(one.kind), "url": url_for("resolution.details_view", id=one.id)}
-                for one in resolved.get(item.id, [])
-            ],
+            "resolutions": resolved.get(item.id, []),
             "add_resolution_url": url_for("resolution.create_view", agenda_item_id=item.id, url=back) if may else None,
         }
         for item in found
@@ -302,7 +315,18 @@ def replies(meeting: Meeting) -> Markup:
         ).all()
     )
     told = [(str(answer), counted.get(answer, 0)) for answer in MinutesAnswer]
-    return cells.tally([*told, (_("Members"), meeting.members_count or 0)], gap=False)
+    shown = cells.tally([*told, (_("Members"), meeting.members_count or 0)], gap=False)
+    if not viewer().may(MinutesReply, "read"):
+        return shown
+    acts = [(url_for("minutes_reply.index_view", meeting_id=meeting.id), _("See the replies"))]
+    if meeting.status is MeetingStatus.MINUTES_CIRCULATED and viewer().may(MinutesReply, "create"):
+        given = {"meeting_id": meeting.id, "replied_on": dates.input_date(dates.today())}
+        back = url_for("meeting.details_view", id=meeting.id)
+        acts.append((url_for("minutes_reply.create_view", **given, url=back), _("Add a reply")))
+    buttons = Markup(" ").join(
+        Markup('<a class="btn small" href="{}">{}</a>').format(url, title) for url, title in acts
+    )
+    return shown + Markup('<div class="ties">{}</div>').format(buttons)
 
 
 def later_meetings(meeting: Meeting) -> list[tuple[int, str]]:

@@ -25,6 +25,8 @@ from entities.messages import N_
 from entities.vocabulary import MeetingStatus
 from figures import governance, meetings
 from models import Committee, FollowUp, Meeting, Membership, Rhythm
+from reports.governance_gaps import COMMITTEE_GAPS as GAPS
+from rules import meetings as rules
 
 SHOWN = 12
 """Rows of the desk that stand open; the rest unfolds."""
@@ -56,7 +58,7 @@ class Desk(Door, AdminIndexView):
             told["follow_up"] = {"n": waiting.open, "late": waiting.late}
         if viewer().may(Meeting, "read"):
             found = _unfinished(today, province_id)
-            unfinished = sum(minds(Meeting, MINUTES_TODAY[one.status][2]) for one in found)
+            unfinished = sum(map(_is_mine, found))
             told["meeting"] = {"n": unfinished, "late": unfinished}
         if to_approve := desk_ledger.to_approve(province_id):
             told["queue"] = {"n": to_approve, "late": 0}
@@ -236,7 +238,7 @@ def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
     rows += [
         _waiting_minutes(one, today)
         for one in _unfinished(today, province_id)
-        if minds(Meeting, MINUTES_TODAY[one.status][2])
+        if _is_mine(one)
     ]
     if minds(Membership, "close"):
         rows += [_waiting_term(one, today) for one in _ending(today, province_id)]
@@ -265,6 +267,12 @@ MINUTES_TODAY = {
     MeetingStatus.MINUTES_CIRCULATED: (N_("Close the circulation: %(name)s"), 30, "certify"),
 }
 """What a meeting's state asks for, in how many days after the meeting, and by which right."""
+
+
+def _is_mine(one: Meeting) -> bool:
+    """Whether the next step of the minutes is the viewer's; who took them does not check them."""
+    own_draft = one.status is MeetingStatus.MINUTES_DRAFT and rules.taken_by(one, viewer())
+    return minds(Meeting, MINUTES_TODAY[one.status][2]) and not own_draft
 
 
 def _waiting_minutes(one: Meeting, today: date) -> dict[str, Any]:
@@ -348,6 +356,7 @@ def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
     ]  # fmt: skip
     return {
         "title": _("Committees with gaps"),
+        "url": url_for("report_committee_gaps.index") if found and GAPS.open_to(viewer()) else None,
         "rows": rows,
         "empty": _("No committee lacks anyone."),
     }

@@ -80,8 +80,8 @@ def answer(view: Any, state: lists.State) -> Response:
     with ExitStack() as stack:
         session = stack.enter_context(db.session.session_factory())
         who.act_as(session, acting, place)
-        told = [*_source(str(view.name), acting), *told]
-        response = _streamed(session, state, str(view.name), told, _seal(session, province_id))
+        told = [*source(str(view.name), acting), *told]
+        response = _streamed(session, state, str(view.name), told, seal(session, province_id))
         response.call_on_close(stack.pop_all().close)
     return response
 
@@ -91,18 +91,18 @@ def _streamed(
     state: lists.State,
     title: str,
     told: list[tuple[str, str]],
-    seal: tuple[str, str],
+    chain: tuple[str, str],
 ) -> Response:
     """The file, whose rows are read from the session while it is sent."""
     found = _found(session, state)
     count = _count(session, state) if found is None else len(found)
-    source = [*told, (_("Rows"), f"{count:,}"), seal]
+    told = [*told, (_("Rows"), f"{count:,}"), chain]
     rows = _rows(session, state, found)
-    pieces = poured(columns(state), rows, title=title, told=source, count=count)
+    pieces = poured(columns(state), rows, title=title, told=told, count=count)
     return Response(
         stream_with_context(_sent(session, pieces)),
         mimetype=XLSX,
-        headers={"Content-Disposition": _named(title, state.entity)},
+        headers={"Content-Disposition": named(title, state.entity)},
     )
 
 
@@ -219,7 +219,8 @@ def _asked(state: lists.State) -> list[tuple[str, str]]:
     return [*asked, (_("Order"), f"{order}, {down}")]
 
 
-def _source(title: str, acting: who.Viewer) -> list[tuple[str, str]]:
+def source(title: str, acting: who.Viewer) -> list[tuple[str, str]]:
+    """What a workbook's last sheet tells first: which list, of which moment, by whom."""
     person = " ".join(filter(None, (acting.name, acting.position)))
     return [
         (_("List"), title),
@@ -228,7 +229,8 @@ def _source(title: str, acting: who.Viewer) -> list[tuple[str, str]]:
     ]
 
 
-def _seal(session: Session, province_id: int | None) -> tuple[str, str]:
+def seal(session: Session, province_id: int | None) -> tuple[str, str]:
+    """The length and the seal of an audit chain as the workbook is made."""
     length, seal = audit.head(session, province_id)
     return _("Audit chain"), _("%(n)s entries, seal %(seal)s", n=length, seal=seal)
 
@@ -237,7 +239,8 @@ def _lang() -> str:
     return str(get_locale() or "th")
 
 
-def _named(title: str, entity: type[Base]) -> str:
+def named(title: str, entity: Any) -> str:
+    """The header that names the file, in Thai and for who cannot read that."""
     today = dates.today()
     name = names.file_name(f"{title} {dates.short_date(today, _lang())}", "xlsx")
     return names.disposition(name, f"{entity.__tablename__}-{today.isoformat()}.xlsx")

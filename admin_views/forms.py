@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import g, url_for
 from flask_admin.form import BaseForm
-from sqlalchemy import Select, String, bindparam, func, inspect, select
+from sqlalchemy import Select, String, bindparam, func, inspect, or_, select
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
@@ -20,7 +20,7 @@ from access import viewer as who
 from access.database import db
 from admin_views import fields as kinds
 from entities import money, thai, years
-from entities.base import Base, Field, fields
+from entities.base import Base, Field, InProvinceOrCluster, fields
 from entities.territory import District, Province
 
 NAMELESS = ("name", "title", "item", "description", "number", "text", "task")
@@ -170,8 +170,10 @@ NARROWED = {(Province, "province_id"), (District, "district_id")}
 
 
 def _reached(target: type[Base], key: str) -> Any:
-    """Records to choose from; of provinces, and of their districts, those of the viewer's reach."""
+    """Records to choose from; of provinces, their districts and parents those of the viewer's reach."""
     statement, reach = select(target.id, _told_apart(target)), _province_reach(target, key)
+    if homes := _homes(target, key):
+        return statement.where(_at_home(target)).params(homes)
     if reach is None:
         return statement
     home = District.province_id if target is District else target.id  # type: ignore[attr-defined]
@@ -191,6 +193,32 @@ def _province_reach(target: type[Base], key: str) -> frozenset[int] | None:
     return None if wide else reach.province_id
 
 
+def _homes(target: type[Base], key: str) -> dict[str, list[int]]:
+    """Where a parent must lie so that the form's verb reaches its child; empty where all do.
+
+    A province reads the committees of its cluster too, and writes nothing under them.
+    """
+    asked = getattr(g, "form_verb", None)
+    if not asked or not issubclass(target, InProvinceOrCluster) or not _is_within(asked[0], key):
+        return {}
+    reach = who.of(db.session()).reach(*asked)
+    if reach.everything or reach.agency_id or reach.committee_id:
+        return {}
+    return {"provinces": sorted(reach.province_id), "clusters": sorted(reach.cluster_id)}
+
+
+def _is_within(entity: type[Base], key: str) -> bool:
+    columns = inspect(entity).columns
+    return key in columns and any("within" in one.info for one in columns[key].foreign_keys)
+
+
+def _at_home(target: Any) -> Any:
+    return or_(
+        target.province_id.in_(bindparam("provinces", expanding=True)),
+        target.cluster_id.in_(bindparam("clusters", expanding=True)),
+    )
+
+
 def options(
     target: type[Base], key: str, limit: int = kinds.PickField.SMALL + 1
 ) -> list[tuple[int, str]]:
@@ -205,14 +233,16 @@ def find(target: type[Base], key: str, record_id: int) -> str | None:
     reach = _province_reach(target, key)
     if target is Province and reach is not None and record_id not in reach:
         return None
-    label = db.session.scalar(_finding(target), {"wanted": record_id})
+    homes = _homes(target, key)
+    label = db.session.scalar(_finding(target, bool(homes)), {"wanted": record_id, **homes})
     return shorten(label) if label is not None else None
 
 
 @cache
-def _finding(target: type[Base]) -> Select[Any]:
+def _finding(target: type[Base], at_home: bool) -> Select[Any]:
     """Put together once: a save looks up every link that was picked."""
-    return select(_told_apart(target)).where(target.id == bindparam("wanted"))
+    statement = select(_told_apart(target)).where(target.id == bindparam("wanted"))
+    return statement.where(_at_home(target)) if at_home else statement
 
 
 def look_up(target: type[Base], key: str, typed: str, limit: int = 20) -> list[tuple[int, str]]:

@@ -130,8 +130,10 @@ class MembershipView(EntityView):
         return {"closed_on.empty": Membership.closed_on.is_(None)}
 
     def record_acts(self, record: Membership) -> list[dict[str, Any]]:
+        if record.closed_on is not None:
+            return []
         acts = super().record_acts(record)
-        if record.closed_on is None and viewer().reaches(record, "close"):
+        if viewer().reaches(record, "close"):
             acts.append(
                 {
                     "title": _("End the membership"),
@@ -148,6 +150,14 @@ class MembershipView(EntityView):
 
     def sub(self, record: Membership) -> str:
         return " · ".join(filter(None, [str(record.role), record.position, str(record.committee)]))
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        record = self.record()
+        self.require("edit", record)
+        if record.closed_on is not None:
+            return do(self, record, governance.refuse_ended)
+        return super().edit_view()
 
     @expose("/close/", methods=("GET", "POST"))
     def close_view(self) -> Any:
@@ -170,6 +180,12 @@ class OrderView(EntityView):
 
     def side(self, record: AppointmentOrder) -> list[dict[str, Any]]:
         return [{"title": _("Attachments"), "html": uploads.card(record, "order_id")}]
+
+    def _related(self, record: AppointmentOrder, child: Any, key: str) -> dict[str, Any]:
+        told = super()._related(record, child, key)
+        if governance.superseded(record):
+            told["new"] = None
+        return told
 
     @expose("/upload/", methods=("POST",))
     def upload_view(self) -> Any:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views import cells, forms, lists, saved
 from admin_views.acting import lang, switched_province, viewer
 from admin_views.words import said
-from entities.base import fields
+from entities.base import SHORT, fields
 
 KEPT, ASKED = "\ue000", "\ue001"
 """Where a filter menu that was drawn beforehand takes up the state of the list."""
@@ -250,6 +250,11 @@ class ListPages:
         found = " ".join(mark for mark, on in marks.items() if on)
         return f' class="{found}"' if found else ""
 
+    def _say(self, key: str) -> str:
+        """The mark of a first column that is a sentence and no short name."""
+        length = getattr(inspect(self.entity).columns[key].type, "length", 0) or 0
+        return " say" if length > SHORT.length else ""
+
     def _numeric(self, key: str) -> bool:
         column = inspect(self.entity).columns[key]
         return not column.foreign_keys and cells.is_number(column.type.python_type)
@@ -271,6 +276,7 @@ class ListPages:
             for key in state.columns[1:]
         ]
         last, marks = 2 + len(state.columns), self.marks([row[0] for row in page.rows])
+        head = f'<th scope="row" class="first{self._say(state.columns[0])}"><a class="num"'
         rows = []
         for row in page.rows:
             first = escape(forms.shorten(cells.text(row[2], tongue), 200)) or self.nameless()
@@ -281,7 +287,7 @@ class ListPages:
                     f' form="bulk" aria-label="{first}"></td>'
                 )
             rows.append(
-                f'<th scope="row" class="first"><a class="num" href="{prefix}{row[0]}">{first}</a>'
+                f'{head} href="{prefix}{row[0]}">{first}</a>'
             )
             if len(row) > last:
                 under = escape(self.under(forms.shorten(cells.text(row[last], tongue), 120)))

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from access.database import db
 from admin_views import agenda, downloads, meeting_links, uploads
-from admin_views.base import EntityView, lang, viewer
+from admin_views.base import lang, viewer
+from admin_views.locked_pages import LockedPages
 from admin_views.meeting_links import InvitationPages
 from admin_views.verbs import Ask, ask, do
 from entities import dates
@@ -22,9 +23,8 @@ from models import (
     Attendance,
     FollowUp,
     Meeting,
-    Resolution,
 )
-from rules import meetings
+from rules import certified, meetings
 
 S = MeetingStatus
 PATH = (
@@ -55,7 +55,7 @@ FACTS = (
 """Facts of a meeting's page beside its head, steps and quorum."""
 
 
-class MeetingView(InvitationPages, EntityView):
+class MeetingView(InvitationPages, LockedPages):
     """A meeting's page tells where it stands, what is next, and what happened."""
 
     details_template = "meeting.html"
@@ -105,13 +105,13 @@ class MeetingView(InvitationPages, EntityView):
                     "text": _("There was no quorum: the meeting could only acknowledge."),
                 }
             )
-        if record.status in (S.DRAFT, S.POSTPONED):
-            lacks = governance.gaps(db.session(), record.meets_on, committee_id=record.committee_id)
-            if lacks and (lacks[0].no_chair or lacks[0].no_secretary):
-                text = _(
-                    "The committee has no chair or no secretary; appoint them before inviting."
-                )
-                told.append({"kind": "warn", "text": text})
+        open_to_invite = record.status in (S.DRAFT, S.POSTPONED)
+        if open_to_invite and governance.lacks_leaders(db.session(), record.committee_id):
+            text = _("The committee has no chair or no secretary; appoint them before inviting.")
+            told.append({"kind": "warn", "text": text})
+        if record.status is S.MINUTES_DRAFT and meetings.taken_by(record, viewer()):
+            text = _("You took these minutes; another person checks them.")
+            told.append({"kind": "info", "text": text})
         return told
 
     def record_acts(self, record: Meeting) -> list[dict[str, Any]]:
@@ -175,7 +175,7 @@ class MeetingView(InvitationPages, EntityView):
                   if record.meets_on <= dates.today() else [attend]),
                 postpone, cancel],
             S.HELD: [write, attend],
-            S.MINUTES_DRAFT: [check, write, attend],
+            S.MINUTES_DRAFT: [write, attend] if meetings.taken_by(record, viewer()) else [check, write, attend],
             S.MINUTES_CHECKED: [certify, go("circulate", _("Circulate the minutes"), "circulate_view"), reopen],
             S.MINUTES_CIRCULATED: [certify, reopen],
         }.get(record.status, [])  # fmt: skip
@@ -192,7 +192,6 @@ class MeetingView(InvitationPages, EntityView):
             "quorum": self._quorum(record),
             "attendance_url": url_for(".attendance_view", id=record.id)
             if viewer().may(Attendance, "edit") and record.status not in meetings.CLOSED else None,
-            "resolutions": self._table(record, Resolution),
             "followups": self._table(record, FollowUp),
             "letter": meeting_links.card(record),
         }  # fmt: skip
@@ -354,6 +353,8 @@ class MeetingView(InvitationPages, EntityView):
     def attendance_view(self) -> Any:
         record = self.record()
         self.require("edit", record)
+        if certified.closed(record):
+            return do(self, record, lambda: certified.refuse(record))
         sheet, form = agenda.sheet(record), request.form
         if request.method == "POST" and agenda.unchanged(sheet, form):
             answer = do(

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from access.database import db
 from admin_views import attached_files, cells, desk, link_pickers, links, uploads
 from admin_views.base import EntityView, record_url, viewer
+from admin_views.locked_pages import LockedPages
 from admin_views.meeting_page import MeetingView
 from admin_views.verbs import Ask, ask
 from entities import dates
@@ -35,7 +36,7 @@ from rules import links as ties
 from rules import meetings
 
 
-class AgendaItemView(EntityView):
+class AgendaItemView(LockedPages):
     """Agenda items; their papers hang on them."""
 
     related: ClassVar[list[Any]] = [(Resolution, "agenda_item_id")]
@@ -56,13 +57,13 @@ class AgendaItemView(EntityView):
         return uploads.receive(self, self.record(), "agenda_item_id")
 
 
-class ResolutionView(EntityView):
+class ResolutionView(LockedPages):
     """Resolutions, and who must carry them out."""
 
     related: ClassVar[list[Any]] = [(FollowUp, "resolution_id")]
 
 
-class FollowUpView(EntityView):
+class FollowUpView(LockedPages):
     """Follow-ups: progress is reported by the agency or the secretary.
 
     A document or a case may carry one out; who does not read that is told nothing of it.
@@ -101,10 +102,13 @@ class FollowUpView(EntityView):
         return [{"title": "", "rows": told}]
 
     def notices(self, record: FollowUp) -> list[dict[str, str]]:
-        if record.status not in figures.OPEN or not links.over(record):
-            return []
-        text = _("What carries it out is done; report the follow-up as done if nothing is left.")
-        return [{"kind": "info", "text": text}]
+        told = super().notices(record)
+        if record.status in figures.OPEN and links.over(record):
+            text = _(
+                "What carries it out is done; report the follow-up as done if nothing is left."
+            )
+            told.append({"kind": "info", "text": text})
+        return told
 
     def details_context(self, record: FollowUp) -> dict[str, Any]:
         acts = []
@@ -184,6 +188,10 @@ def _asked_carrier(record: FollowUp) -> list[Ask]:
     return asked
 
 
+class SheetRowView(LockedPages):
+    """Rows of the attendance sheet, and replies to circulated minutes."""
+
+
 class RhythmView(EntityView):
     """The rhythm of meetings, and the button that makes a month's meetings from it."""
 
@@ -229,7 +237,7 @@ def _next_month(day: date) -> date:
     return dates.month_end(day) + timedelta(days=1)
 
 
-class AttachmentView(EntityView):
+class AttachmentView(LockedPages):
     """Files; the bytes are served only to those who reach the row. They are found at their records."""
 
     in_menu = False
@@ -272,8 +280,8 @@ VIEWS = [
     (FollowUp, FollowUpView),
     (Resolution, ResolutionView),
     (AgendaItem, AgendaItemView),
-    (Attendance, EntityView),
-    (MinutesReply, EntityView),
+    (Attendance, SheetRowView),
+    (MinutesReply, SheetRowView),
     (Rhythm, RhythmView),
     (Attachment, AttachmentView),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import abort, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -34,19 +34,46 @@ class AuditView(Door, BaseView):
     @expose("/")
     def index(self) -> Any:
         asked, refused = _asked()
-        named = _narrowed(asked).outerjoin(UserAccount, UserAccount.id == AuditEntry.actor_id)
-        rows = list(
-            db.session.execute(
-                named.add_columns(UserAccount.name).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
-            )
-        )
+        rows = newest(narrowed(asked), PAGE + 1)
         return self.render(
-            "list.html", title=self.name, sub=refused, area=None, acts=[], views=[], search=None, row_acts=False,
+            "list.html", title=self.name, sub=refused, area=None, acts=_acts(asked), views=[], search=None,
+            row_acts=False,
             chips=_chips(asked), filter_menu=_menu(), keep=[(k, v) for k, v in asked.items() if k != "before"],
             columns=_columns(), columns_menu=[], body=_body(rows[:PAGE]),
             bulk=[], bulk_url="", pager=_pager(asked, rows),
             empty={"title": _("Nothing matches"), "text": _("Change the search or remove a filter."), "act": None},
         )  # fmt: skip
+
+
+    @expose("/details/")
+    @expose("/history/")
+    def details(self) -> Any:
+        """An entry among those of its record, which it never leaves; nothing of it ever changes."""
+        text = request.args.get("id", "")
+        key = int(text) if _sane("before", text) else 0
+        found = db.session.scalar(select(AuditEntry).where(AuditEntry.id == key)) or abort(404)
+        record = {"record_id": str(found.record_id)} if found.record_id else {}
+        return redirect(_address({}, entity=found.entity, **record, before=str(key + 1)))
+
+    @expose("/export/xlsx/")
+    def export_xlsx(self) -> Any:
+        """What the page shows as a workbook, every entry of it."""
+        from admin_views import trail_export
+
+        if not viewer().may(AuditEntry, "export"):
+            self.refuse("export")
+        asked, _refused = _asked()
+        told = [f"{LABELS[key]}: {_shown(key, value)}" for key, value in asked.items() if key in LABELS]
+        asked.pop("before", None)
+        return trail_export.answer(str(self.name), narrowed(asked), "; ".join(told))
+
+
+def _acts(asked: dict[str, str]) -> list[dict[str, Any]]:
+    if not viewer().may(AuditEntry, "export"):
+        return []
+    kept = urlencode({key: value for key, value in asked.items() if key != "before"})
+    url = f"{url_for('audit_entry.export_xlsx')}{'?' if kept else ''}{kept}"
+    return [{"title": _("Export (Excel)"), "url": url, "method": "get"}]
 
 
 def _chips(asked: dict[str, str]) -> list[dict[str, str]]:
@@ -100,7 +127,8 @@ def _sane(key: str, typed: str) -> bool:
     return True
 
 
-def _narrowed(asked: dict[str, str]) -> Select[Any]:
+def narrowed(asked: dict[str, str]) -> Select[Any]:
+    """The entries that the filters ask for, of the province that the switch names."""
     statement = select(AuditEntry)
     for key in ("act", "entity", "actor"):
         if key in asked:
@@ -119,6 +147,13 @@ def _narrowed(asked: dict[str, str]) -> Select[Any]:
     )
 
 
+def newest(statement: Select[Any], many: int) -> list[Any]:
+    """So many entries, the newest first, each with the name of the person whose account it was."""
+    named = statement.outerjoin(UserAccount, UserAccount.id == AuditEntry.actor_id)
+    ordered = named.add_columns(UserAccount.name).order_by(AuditEntry.id.desc())
+    return list(db.session.execute(ordered.limit(many)))
+
+
 def _instant(typed: str, later: int) -> str:
     """The beginning of a Bangkok day, some days later, as entries keep their moment."""
     day = dates.parse_date(typed) + timedelta(days=later)
@@ -128,10 +163,11 @@ def _instant(typed: str, later: int) -> str:
 def _shown(key: str, value: str) -> str:
     if key == "act":
         return str(Act(value).title)
-    return _title(value) if key == "entity" else value
+    return title_of(value) if key == "entity" else value
 
 
-def _title(table: str) -> str:
+def title_of(table: str) -> str:
+    """What a kind of record is called."""
     found = next((e for e in REGISTRY if e.__tablename__ == table), None)
     return str(found.__label__[0]) if found else table
 
@@ -183,13 +219,13 @@ def _columns() -> list[dict[str, Any]]:
 
 def _body(rows: list[Any]) -> Markup:
     """Entries as rows, each with the name of the person whose account it was."""
-    untold = _untold([one for one, _person in rows])
+    kept = untold([one for one, _person in rows])
     return Markup("").join(
-        _row(one, person, named=(one.entity, one.record_id) not in untold) for one, person in rows
+        _row(one, person, named=(one.entity, one.record_id) not in kept) for one, person in rows
     )
 
 
-def _untold(rows: list[AuditEntry]) -> set[tuple[str, int | None]]:
+def untold(rows: list[AuditEntry]) -> set[tuple[str, int | None]]:
     """The records whose very name is kept from the viewer: what few read was entered under it once."""
     told: set[tuple[str, int | None]] = set()
     for entity in (e for e in REGISTRY if e.__read_by__):
@@ -203,7 +239,7 @@ def _row(entry: AuditEntry, person: str | None, *, named: bool = True) -> Markup
     signs = entry.entity == "user_account" and entry.act in (Act.SIGN_IN.value, Act.SIGN_OUT.value)
     record = entry.record if named else None
     name = record or (entry.actor if signs else entry.record_id) or ""
-    head = f"{_title(entry.entity)} {name}".strip()
+    head = f"{title_of(entry.entity)} {name}".strip()
     url = _address(
         {}, entity=entry.entity, **({"record_id": entry.record_id} if entry.record_id else {})
     )
@@ -213,7 +249,7 @@ def _row(entry: AuditEntry, person: str | None, *, named: bool = True) -> Markup
         '<td class="opt">{}</td><td class="opt">{}</td></tr>'
     ).format(
         url, thai.shorten(head, 120), _("Act"), cells.chip(Act(entry.act)), _("Who"), _who(entry, person), _("When"),
-        story.moment(entry.at, lang()), story.place(entry.place), escape(_changes(entry)),
+        story.moment(entry.at, lang()), story.place(entry.place), escape(changes_of(entry)),
     )  # fmt: skip
 
 
@@ -224,6 +260,7 @@ def _who(entry: AuditEntry, person: str | None) -> Markup:
     return Markup('{}<span class="s">{}</span>').format(person, entry.actor)
 
 
-def _changes(entry: AuditEntry) -> str:
+def changes_of(entry: AuditEntry) -> str:
+    """What an entry tells in one line."""
     found = next((e for e in REGISTRY if e.__tablename__ == entry.entity), None)
     return story.summary(entry, found, lang())

@@ -18,8 +18,8 @@ from access.file_kinds import Judged
 from admin_views import attached_files, cells
 from admin_views.base import viewer
 from entities.messages import N_
-from entities.vocabulary import MeetingStatus
-from models import Attachment, Meeting
+from models import Attachment
+from rules import certified
 from rules.base import Broken, refusal
 
 MOST_AT_ONCE = 20
@@ -51,7 +51,7 @@ def card(
         else Markup("<p class='none'>{}</p>").format(_("No files yet."))
     )
     listed = Markup("<div data-papers>{}</div>").format(shown)
-    if not viewer().may(Attachment, "create") or locked(record):
+    if not viewer().may(Attachment, "create") or certified.closed(record):
         return listed
     draw = get_template_attribute("parts/papers.html", "upload_form")
     papers = {"upload_url": url_for(".upload_view", id=record.id), **limits()}
@@ -79,20 +79,11 @@ def limits() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def locked(record: Any) -> bool:
-    """Whether the papers of a meeting are closed, because its minutes are certified."""
-    meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
-    return meeting is not None and meeting.status in (
-        MeetingStatus.MINUTES_CERTIFIED,
-        MeetingStatus.CANCELLED,
-    )
-
-
 def receive(view: Any, record: Any, key: str) -> Any:
     """Keep the files that were sent, each by itself, and tell of each what became of it."""
     if not viewer().may(Attachment, "create"):
         view.refuse("create", record.id)
-    if locked(record):
+    if certified.closed(record):
         return told_of(view, record.id, [Told("", _(CLOSED), "bad")])
     entity, record_id = type(record), record.id
 
@@ -216,7 +207,7 @@ def unreachable(fault: Exception) -> Broken:
 
 def keep(record: Any, key: str, sent: list[Any]) -> None:
     """Store the files that belong to what was just written, all or none; raises Broken."""
-    if locked(record):
+    if certified.closed(record):
         raise Broken(_(CLOSED))
     for one in sent:
         try:

@@ -298,6 +298,10 @@ def _globals() -> dict[str, Any]:
     if viewer.is_person:
         common |= {
             "person": _person(viewer),
+            "comes_first": g.get("comes_first", False),
+        }
+    if viewer.is_person and not g.get("comes_first"):
+        common |= {
             "switch_html": _switch_shown(viewer.provinces, g.get("switched_province"), lang),
             "menu_html": _menu(viewer),
         }

@@ -53,6 +53,19 @@ def quorum(members: int, percent: int) -> int:
     return max(1, -(-members * percent // 100))
 
 
+LEADERS = (MemberRole.CHAIR, MemberRole.MEMBER_SECRETARY)
+
+
+def lacks_leaders(session: Session, committee_id: int) -> bool:
+    """Whether a committee has no chair or no member-secretary, so that it cannot be invited."""
+    held = select(func.count(Membership.role.distinct())).where(
+        Membership.committee_id == committee_id,
+        Membership.closed_on.is_(None),
+        Membership.role.in_(LEADERS),
+    )
+    return (session.scalar(held) or 0) < len(LEADERS)
+
+
 def gaps(
     session: Session, today: date, province_id: int | None = None, committee_id: int | None = None
 ) -> list[Gaps]:

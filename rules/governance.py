@@ -49,7 +49,7 @@ def _order_stands(order: AppointmentOrder, session: Session) -> None:
 def _seat_stands(member: Membership, session: Session) -> None:
     """A membership that has ended is history, and is renewed by a new one."""
     if _was(member, "closed_on") and is_changed(member):
-        raise Broken(_("This membership has ended; write a new one instead."))
+        refuse_ended()
 
 
 def _was(row: Any, key: str) -> bool:
@@ -127,7 +127,7 @@ def close(member: Membership, on: date, why: EndReason, session: Session) -> Non
     if member.closed_on is not None:
         raise Broken(_("This membership has already ended."))
     if on < member.starts_on:
-        raise Broken(_("Nobody can leave before the term starts."), "closed_on")
+        raise Broken(_("Nobody can leave before the term starts."), "on")
     member.closed_on, member.end_reason = on, why
 
 
@@ -177,6 +177,11 @@ def _supersede(order: AppointmentOrder, session: Session) -> None:
 def superseded(order: AppointmentOrder | None) -> bool:
     """Whether an order no longer holds, so that it and its members are not edited."""
     return order is not None and order.superseded_on is not None
+
+
+def refuse_ended() -> None:
+    """Say why a membership that has ended is no longer edited; always raises Broken."""
+    raise Broken(_("This membership has ended; write a new one instead."))
 
 
 def refuse_superseded(order: AppointmentOrder) -> None:

@@ -14,6 +14,7 @@ from entities.vocabulary import (
     AgendaPart,
     AttendanceStatus,
     Certification,
+    CommitteeStatus,
     FollowUpStatus,
     MeetingKind,
     MeetingStatus,
@@ -32,7 +33,7 @@ from models import (
     Resolution,
     Rhythm,
 )
-from rules import numbers
+from rules import numbers, removal
 from rules.base import Broken, check, check_together, complete, linked
 
 S = MeetingStatus
@@ -70,21 +71,34 @@ def _numbered(meeting: Meeting, session: Session) -> None:
     if meeting.number is None:
         meeting.year = meeting.meets_on.year
         meeting.number = numbers.take(session, SERIES.format(committee.id, meeting.year))
-    meeting.name = NAMED.format(committee.short_name, meeting.number, meeting.year + 543)
+    if meeting.status not in CLOSED or meeting.name is None:
+        meeting.name = NAMED.format(committee.short_name, meeting.number, meeting.year + 543)
 
 
 @check(Meeting)
 def _dated(meeting: Meeting, _session: Session) -> None:
     if meeting.starts_at and meeting.ends_at and meeting.ends_at <= meeting.starts_at:
         raise Broken(_("The meeting must end after it starts."), "ends_at")
-    if meeting.meets_on.year != meeting.year:
+    _within_its_year(meeting, meeting.meets_on, "meets_on")
+
+
+def _within_its_year(meeting: Meeting, day: date, field: str) -> None:
+    if day.year != meeting.year:
         raise Broken(
             _(
                 "The meeting has a number of the year %(year)s; its day must stay in that year.",
                 year=meeting.year + 543,
             ),
-            "meets_on",
+            field,
         )
+
+
+@check(Meeting)
+def _committee_works(meeting: Meeting, session: Session) -> None:
+    """A committee that was dissolved meets no more; what it held before is minuted all the same."""
+    ended = linked(meeting, "committee", session).dissolved_on
+    if meeting.status in BEFORE and ended is not None and meeting.meets_on >= ended:
+        raise Broken(_("This committee was dissolved on that day or before."), "meets_on")
 
 
 def continue_from(committee: Committee, year: int, last: int, session: Session) -> None:
@@ -117,8 +131,7 @@ def move(meeting: Meeting, to: MeetingStatus) -> None:
 def invite(meeting: Meeting, session: Session) -> None:
     """Invite the members: the committee must have a chair and a secretary; the sheet is made."""
     scope.permit(session, meeting, "invite")
-    lacks = governance.gaps(session, meeting.meets_on, committee_id=meeting.committee_id)
-    if lacks and (lacks[0].no_chair or lacks[0].no_secretary):
+    if governance.lacks_leaders(session, meeting.committee_id):
         raise Broken(_("The committee has no chair or no secretary; appoint them before inviting."))
     move(meeting, S.INVITED)
     seat_members(meeting, session)
@@ -241,15 +254,6 @@ def _changed(row: Any, key: str) -> bool:
     return bool(inspect(row).attrs[key].history.has_changes())
 
 
-@check(AgendaItem)
-def _agenda_open(item: AgendaItem, session: Session) -> None:
-    meeting = linked(item, "meeting", session)
-    if meeting.status in CLOSED and not who.of(session).system:
-        raise Broken(
-            _("The minutes are certified; only a later meeting's resolution corrects them.")
-        )
-
-
 @complete(Attendance)
 def _sheet(row: Attendance, session: Session) -> None:
     meeting = linked(row, "meeting", session)
@@ -260,6 +264,16 @@ def _sheet(row: Attendance, session: Session) -> None:
     if member:
         row.name, row.position = row.name or member.name, row.position or member.position
         row.sector = row.sector or member.sector
+
+
+@complete(Attendance)
+def _stays_on_the_sheet(row: Attendance, session: Session) -> None:
+    """Fewer names would need fewer to come: who serves is marked absent, not taken off."""
+    if row.removed_at is None or not _changed(row, "removed_at"):
+        return
+    member = linked(row, "membership", session)
+    if member is not None and member.closed_on is None:
+        raise Broken(_("%(name)s serves on the committee; mark the absence instead.", name=row))
 
 
 @check(Attendance)
@@ -278,9 +292,6 @@ def _came(row: Attendance, session: Session) -> None:
         and not row.membership.substitute_allowed
     ):
         raise Broken(_("This member may not send a delegate."), "status")
-    meeting = linked(row, "meeting", session)
-    if meeting.status in CLOSED:
-        raise Broken(_("The minutes are certified; the attendance cannot be changed."))
 
 
 @check_together(Attendance)
@@ -288,6 +299,24 @@ def _counted(rows: list[Attendance], session: Session) -> None:
     """The quorum of each touched sheet, worked out once."""
     for meeting in {linked(row, "meeting", session) for row in rows}:
         count(meeting, session)
+        if not meeting.quorum_met:
+            _only_acknowledged(meeting, session)
+
+
+def _only_acknowledged(meeting: Meeting, session: Session) -> None:
+    """No sheet takes the quorum away from what was resolved with it."""
+    resolved = session.scalar(
+        select(Resolution)
+        .where(Resolution.meeting_id == meeting.id, Resolution.kind != ResolutionKind.ACKNOWLEDGE)
+        .limit(1)
+    )
+    if resolved is not None:
+        raise Broken(
+            _(
+                "So there would be no quorum, but the meeting resolved “%(what)s”; change that first.",
+                what=resolved,
+            )
+        )
 
 
 def count(meeting: Meeting, session: Session) -> None:
@@ -300,7 +329,10 @@ def count(meeting: Meeting, session: Session) -> None:
         ).scalars()
     )
     committee = linked(meeting, "committee", session)
-    if not rows or all(status is AttendanceStatus.EXPECTED for status in rows):
+    if all(status is AttendanceStatus.EXPECTED for status in rows):
+        if meeting.quorum_met is not None:
+            meeting.members_count = meeting.quorum_needed = meeting.present_count = None
+            meeting.quorum_met = None
         return
     meeting.members_count = len(rows)
     meeting.quorum_needed = governance.quorum(len(rows), committee.quorum_percent)
@@ -337,6 +369,7 @@ def postpone(meeting: Meeting, to: date, reason: str, session: Session) -> None:
     scope.permit(session, meeting, "postpone")
     if not reason.strip():
         raise Broken(_("Write the reason."), "reason")
+    _within_its_year(meeting, to, "to")
     move(meeting, S.POSTPONED)
     meeting.meets_on, meeting.reason = to, reason
 
@@ -361,10 +394,6 @@ def _of_item(resolution: Resolution, session: Session) -> None:
 @check(Resolution)
 def _resolved(resolution: Resolution, session: Session) -> None:
     meeting = linked(resolution, "meeting", session)
-    if meeting.status in CLOSED:
-        raise Broken(
-            _("The minutes are certified; only a later meeting's resolution corrects them.")
-        )
     if meeting.status in BEFORE and meeting.status is not S.INVITED:
         raise Broken(_("A meeting that was not called cannot resolve anything."))
     if resolution.kind is not ResolutionKind.ACKNOWLEDGE and not meeting.quorum_met:
@@ -384,11 +413,15 @@ def _resolved(resolution: Resolution, session: Session) -> None:
         corrected = session.get(Meeting, resolution.corrects_id)
         if (
             corrected is None
+            or corrected.committee_id != meeting.committee_id
             or corrected.status is not S.MINUTES_CERTIFIED
             or corrected.meets_on >= meeting.meets_on
         ):
             raise Broken(
-                _("A resolution corrects the certified minutes of an earlier meeting."), "corrects"
+                _(
+                    "A resolution corrects the certified minutes of an earlier meeting of the same committee."
+                ),
+                "corrects",
             )
 
 
@@ -439,21 +472,33 @@ def draft_minutes(meeting: Meeting, texts: dict[int, str], session: Session) -> 
     meeting.taken_by, meeting.taker_name = viewer.user_id, viewer.name
 
 
+def taken_by(meeting: Meeting, viewer: who.Viewer) -> bool:
+    """Whether a person took the minutes, so that another one must check them."""
+    return viewer.user_id == meeting.taken_by
+
+
 def check_minutes(meeting: Meeting, session: Session) -> None:
     """Another person than the taker checks the minutes."""
     scope.permit(session, meeting, "check_minutes")
     viewer = who.of(session)
-    if viewer.user_id == meeting.taken_by:
+    if taken_by(meeting, viewer):
         raise Broken(_("Minutes are checked by another person than the one who took them."))
     move(meeting, S.MINUTES_CHECKED)
     meeting.checked_by, meeting.checker_name = viewer.user_id, viewer.name
 
 
 def circulate(meeting: Meeting, until: date, session: Session, today: date) -> None:
-    """Send the checked minutes round for certification, with a closing date."""
+    """Send the checked minutes round for certification, with a closing date.
+
+    What members answered to an earlier wording is no answer to this one.
+    """
     scope.permit(session, meeting, "circulate")
     if until <= today:
-        raise Broken(_("The closing date must lie ahead."), "replies_until")
+        raise Broken(_("The closing date must lie ahead."), "until")
+    for answer in session.scalars(
+        select(MinutesReply).where(MinutesReply.meeting_id == meeting.id)
+    ):
+        removal.remove(session, answer, dates.now())
     move(meeting, S.MINUTES_CIRCULATED)
     meeting.replies_until = until
 
@@ -564,7 +609,12 @@ def plan_month(
     made = []
     for rhythm in session.scalars(
         select(Rhythm)
-        .where(Rhythm.province_id == province_id, Rhythm.is_active)
+        .join(Committee, Committee.id == Rhythm.committee_id)
+        .where(
+            Rhythm.province_id == province_id,
+            Rhythm.is_active,
+            Committee.status == CommitteeStatus.ACTIVE,
+        )
         .order_by(Rhythm.week, Rhythm.id)
     ):
         scope.permit(session, rhythm, "generate")

@@ -112,7 +112,8 @@ def _day(dossier: Dossier) -> str:
 
 def _body(paper: Paper, dossier: Dossier) -> None:
     for before, text in ((8, _call(dossier)), (6, REQUEST), (6, CLOSING)):
-        paper.say(text, align=SPREAD, first=INDENT, before=before)
+        # A signature never stands alone on the next page.
+        paper.say(text, align=SPREAD, first=INDENT, before=before, keep=text is CLOSING)
 
 
 def _call(dossier: Dossier) -> str:

@@ -28,37 +28,44 @@ KILOBYTE = 1024
 def cover(packet: Packet) -> None:
     """The title page, with what the packet holds and which office made it."""
     dossier, sheet = packet.dossier, packet.sheet([6, 41, 41, 6], named=False)
-    sheet.gap(48)
-    sheet.across("เอกสารประกอบการประชุม", "display")
-    sheet.across("", "rule")
-    sheet.gap(18)
-    for text in filter(None, (dossier.committee, dossier.numbered, packet.meeting.title)):
-        sheet.across(text, "headline")
-    sheet.gap(18)
-    for text in filter(
-        None, (dossier.day, dossier.time, dossier.venue, packet.meeting.online_link)
-    ):
-        sheet.across(text, "line")
-    sheet.gap(30)
-    _contents(packet, sheet)
-    sheet.gap(30)
-    office = dossier.office
+    office, meeting = dossier.office, packet.meeting
     phone = f"โทร. {office.phone}" if office.phone else ""
-    for text in filter(None, (office.name, office.address, phone)):
-        sheet.across(text, "sub")
-    packet.used(Meeting, [packet.meeting.id])
-
-
-def _contents(packet: Packet, sheet: Sheet) -> None:
-    """What the packet holds, in two columns, each read downwards."""
-    listed = [
-        f"{n}.  {one.title}"
-        for n, one in enumerate((s for s in packet.sections if s.key != "cover"), 1)
+    named = (dossier.committee, dossier.numbered, meeting.title)
+    when = (dossier.day, dossier.time, dossier.venue, meeting.online_link)
+    blocks: list[tuple[int, list[tuple[str, str]]]] = [
+        (48, [("เอกสารประกอบการประชุม", "display"), ("", "rule")]),
+        (18, [(text, "headline") for text in named if text]),
+        (18, [(text, "line") for text in when if text]),
+        (30, [("เอกสารในเล่ม", "strong_line")]),
+        (30, [(text, "sub") for text in (office.name, office.address, phone) if text]),
     ]
+    contents = _contents(packet)
+    share = _spare(sheet, [line for _gap, lines in blocks for line in lines], len(contents))
+    for gap, lines in blocks:
+        sheet.gap(gap * share)
+        for text, look in lines:
+            sheet.across(text, look)
+        for left, right in contents if lines[-1][1] == "strong_line" else ():
+            sheet.line([None, left, right, None], ["blank", "item", "item", "blank"])
+    packet.used(Meeting, [meeting.id])
+
+
+GAPS = 48 + 18 + 18 + 30 + 30
+
+
+def _spare(sheet: Sheet, lines: list[tuple[str, str]], rows: int) -> float:
+    """The share of the gaps that a cover has room for, so that it stays one page."""
+    taken = sum(sheet.high(text, look) for text, look in lines)
+    left = sheet.room - taken - rows * fitting.height(1, styles.TABLE)
+    return min(1.0, max(0.0, (left - 1) / GAPS))
+
+
+def _contents(packet: Packet) -> list[tuple[str, str | None]]:
+    """What the packet holds, in two columns, each read downwards."""
+    titles = (one.title for one in packet.sections if one.key != "cover")
+    listed = [f"{n}.  {title}" for n, title in enumerate(titles, 1)]
     half = -(-len(listed) // 2)
-    sheet.across("เอกสารในเล่ม", "strong_line")
-    for left, right in zip_longest(listed[:half], listed[half:]):
-        sheet.line([None, left, right, None], ["blank", "item", "item", "blank"])
+    return list(zip_longest(listed[:half], listed[half:]))
 
 
 @section("agenda", "ระเบียบวาระ", 10)

@@ -304,10 +304,21 @@ def _chart(
         _long_chart(book, named, bars, taken)
         return
     line = HEAD + len(taken.result.rows) + bool(taken.result.totals) + len(taken.notes) + 2
-    if used % whole + 2 * fitting.height(1, styles.TABLE) + shown[0].points > whole:
+    if _begins_a_page(used, whole, 2 * fitting.height(1, styles.TABLE) + shown[0].points):
         sheet.set_h_pagebreaks([line])
     charts.drawn(book, sheet, line, named, bars, shown[0], taken.title, sum(widths))
     sheet.print_area(0, 0, line + shown[0].rows, len(widths) - 1)
+
+
+def _begins_a_page(used: float, whole: float, wanted: float) -> bool:
+    """Whether what wants so many points finds no room, or may find none, behind the rows.
+
+    Pages are planned a little shorter than paper is and the first rows a little higher: what
+    seems to stand just behind the end of a page may in truth stand just before it.
+    """
+    pages, rest = divmod(used, whole)
+    before = rest < HEAD * fitting.PADDING * 2 + pages * whole * (1 / sheets.SPARE - 1)
+    return rest + wanted > whole or bool(pages and before)
 
 
 def _long_chart(book: styles.Book, named: charts.Place, bars: Chart, taken: Taken) -> None:

@@ -133,12 +133,15 @@ class Sheet:
 
         The rows from `since` on belong to them, as in `keep`.
         """
-        room = self._across(0)
-        self.keep(above + sum(_high(styles.safe(text), room, look) for text in texts), since=since)
+        self.keep(above + sum(self.high(text, look) for text in texts), since=since)
         if above:
             self.gap(above)
         for text in texts:
             self.across(text, look)
+
+    def high(self, text: str, look: str) -> float:
+        """The points that a text over all columns takes."""
+        return _high(styles.safe(text), self._across(0), look)
 
     def _across(self, first: int) -> float:
         """The room for text over all columns from `first` on, in points."""

@@ -68,7 +68,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "points": {**_CELL, "num_format": "+0.00;-0.00;0.00", "align": "right"},
     "left": {**_CELL, "num_format": "#,##0", "align": "left"},
     "blank": {"font_size": TABLE},
-    "item": {"font_size": BODY, "text_wrap": True, "valign": "top"},
+    "item": {"font_size": TABLE, "text_wrap": True, "valign": "top"},
     "none": {**_CELL, "align": "center", "font_color": "#596477"},
     "note": {"font_size": SMALL, "valign": "top", "text_wrap": True, "font_color": "#596477"},
     "date": {**_CELL, "num_format": DATES["th"], "align": "center"},

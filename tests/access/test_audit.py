@@ -2,8 +2,11 @@
 
 import json
 import time
+from datetime import datetime
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -350,3 +353,36 @@ def test_many_writers_keep_one_chain(app, session):
     count, wrong = audit.verify(session)
     assert wrong == []
     assert count >= 96
+
+
+def test_the_auditor_takes_the_audit_out_and_that_is_entered_first(session, persons):
+    auditor, secretary = persons.client("auditor", None), persons.client("secretary")
+    _some_work(session)
+    page = auditor.get("/admin/audit_entry/?entity=agency").get_data(as_text=True)
+    assert 'href="/admin/audit_entry/export/xlsx/?entity=agency"' in page
+    answer = auditor.get("/admin/audit_entry/export/xlsx/?entity=agency")
+    book = CalamineWorkbook.from_object(BytesIO(answer.data))
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    session.rollback()
+    kept = session.scalars(
+        select(AuditEntry).where(AuditEntry.entity == "agency").order_by(AuditEntry.id.desc())
+    ).all()
+    assert len(head) == 11
+    assert [(row[3], row[-1]) for row in rows] == [(one.record, one.seal) for one in kept]
+    assert all(isinstance(row[0], datetime) for row in rows)
+    noted = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (noted.act, noted.entity) == (Act.EXPORT.value, "audit_entry")
+    assert json.loads(noted.changes)["rows"][1] == len(rows)
+    assert secretary.get("/admin/audit_entry/export/xlsx/").status_code == 403
+
+
+def test_an_entry_has_an_address_among_those_of_its_record(session, persons):
+    auditor, secretary = persons.client("auditor", None), persons.client("secretary")
+    row = _some_work(session)[1]
+    entry = session.scalars(select(AuditEntry.id).where(AuditEntry.record_id == row.id)).first()
+    for page in ("details", "history"):
+        at = f"/admin/audit_entry/{page}/?id="
+        shown = auditor.get(f"{at}{entry}", follow_redirects=True).get_data(as_text=True)
+        assert f"record_id={row.id}" in shown
+        assert auditor.get(f"{at}x").status_code == 404
+        assert secretary.get(f"{at}{entry}").status_code == 403

@@ -125,6 +125,19 @@ def test_follow_ups_fall_into_their_ages(office):
     assert rows["No agency named"]["week"] == 1
 
 
+def test_what_each_committee_lacks(office):
+    with written(office):
+        group(office, LOPBURI, Mission.MANAGEMENT).seats = 6
+    rows = values(take(office, "committee-gaps", LOPBURI), "committee")
+    assert len(rows) == 7, "none of the province's committees has a chair in this office"
+    here = rows[group(office, LOPBURI, Mission.MANAGEMENT).name]
+    assert (here["vacant"], here["over"], here["ending"]) == (2, 0, 0)
+    assert here["missing"] == "Local government, Educational institutions"
+    assert here["leaders"] == "no chair, no secretary"
+    economy = rows[group(office, LOPBURI, Mission.ECONOMY).name]
+    assert (economy["missing"], economy["over"], economy["ending"]) == (None, 1, 4)
+
+
 def test_terms_that_end_within_ninety_days_or_have_ended(office):
     rows = values(take(office, "terms-ending", LOPBURI), "name")
     assert {name: row["left"] for name, row in rows.items()} == {

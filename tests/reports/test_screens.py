@@ -25,6 +25,7 @@ from tests.conftest import LOPBURI, TRANG, make_user
 from tests.reports.conftest import TODAY, agency, group, matter, seat, written
 from tests.reports.test_figures import take
 from workbooks import packet
+from workbooks import reports as sheets
 
 KEYS = list(REPORTS)
 
@@ -232,6 +233,14 @@ def test_a_chart_that_the_page_has_no_room_for_begins_a_new_one(
     answer = persons.client("secretary").get("/admin/report/follow-ups-by-age/xlsx")
     with ZipFile(io.BytesIO(answer.data)) as file:
         assert ("<rowBreaks" in file.read("xl/worksheets/sheet1.xml").decode()) is breaks
+
+
+@pytest.mark.parametrize(
+    ("used", "breaks"), [(200, False), (300, True), (482, True), (530, False), (960, True)]
+)
+def test_rows_that_end_at_the_foot_of_a_page_send_the_chart_to_the_next(used, breaks):
+    """Which side of the foot they end on nobody can tell exactly, and no chart is cut in two."""
+    assert sheets._begins_a_page(used, whole=472, wanted=250) is breaks
 
 
 def test_a_chart_longer_than_a_page_has_pages_of_its_own(office, persons, monkeypatch):

@@ -127,9 +127,16 @@ def test_a_one_time_password_leads_to_a_new_one_before_anything_else(app, sessio
     assert 'href="/account/password"' in refused.get_data(as_text=True)
     with client.get(f"{app.static_url_path}/css/jangwat.css") as sheet:
         assert sheet.status_code == 200
+    assert _shell(client, "/account/password") == (False, False)
     answer = change(client, present=once)
     assert answer.headers["Location"] == "/admin/"
-    assert client.get("/admin/").status_code == 200
+    assert _shell(client, "/admin/") == (True, True)
+
+
+def _shell(client, at):
+    """Whether a page offers the menu, and the search with the numbers that are asked for after it."""
+    page = client.get(at).get_data(as_text=True)
+    return 'data-key="committee"' in page, 'id="waiting"' in page
 
 
 def test_own_sessions_are_listed_and_ended_and_no_others(app, session, persons, somchai):
@@ -307,6 +314,7 @@ def test_administrators_set_the_second_step_up_first(app, session, role, monkeyp
     assert client.get("/admin/").headers["Location"] == "/account/two-step"
     assert client.get("/admin/user_account/").headers["Location"] == "/account/two-step"
     assert client.get("/account/sessions").status_code == 200
+    assert _shell(client, "/account/two-step") == (False, False)
     set_up(app, client, session)
     assert client.get("/admin/user_account/").status_code == 200
     off = client.post("/account/two-step", data={"csrf_token": csrf(client), "act": "off"})

@@ -1,11 +1,13 @@
 """One committee of Lop Buri: listed, edited, refused to an officer of Trang, audited."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from access import audit
 from access.database import db
-from entities.vocabulary import CommitteeType
-from models import AuditEntry, Committee
+from entities.vocabulary import CommitteeType, MemberRole, SeatType, Sector
+from models import AppointmentOrder, AuditEntry, Committee, Membership
 from tests.conftest import LOPBURI, TRANG
 from tests.pages import open_form
 
@@ -82,3 +84,33 @@ def test_nobody_sees_it_without_signing_in(app, session):
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login")
     db.session.rollback()
+
+
+def test_what_an_order_replaced_is_shown_and_not_offered_for_editing(session, persons):
+    kbj = _kbj(session, LOPBURI)
+    told = {"committee": kbj, "subject": "แต่งตั้ง", "signer_name": "ก", "signer_position": "ข"}
+    days = {"ordered_on": date(2025, 10, 1), "effective_on": date(2025, 10, 1)}
+    old = AppointmentOrder(number="1/2568", **told, **days)
+    session.add(old)
+    session.flush()
+    seat = {"sector": Sector.PRIVATE, "seat_type": SeatType.REPRESENTATIVE}
+    member = Membership(
+        committee=kbj, order=old, name="นายเก่า", role=MemberRole.MEMBER, starts_on=date(2025, 10, 1), **seat
+    )  # fmt: skip
+    session.add(member)
+    session.commit()
+    clerk = persons.client("secretary")
+    pages = {
+        f"/admin/appointment_order/{{}}/?id={old.id}",
+        f"/admin/membership/{{}}/?id={member.id}",
+    }
+    for page in pages:
+        assert clerk.get(page.format("edit")).status_code == 200
+        assert "/edit/?" in clerk.get(page.format("details")).get_data(as_text=True)
+    session.add(AppointmentOrder(number="2/2569", supersedes=old, **told, **days))
+    session.commit()
+    for page in pages:
+        shown = clerk.get(page.format("details")).get_data(as_text=True)
+        assert "/edit/?" not in shown
+        assert "/membership/new/?" not in shown
+        assert clerk.get(page.format("edit")).status_code == 302

@@ -261,3 +261,25 @@ def test_lists_of_a_meetings_rows_open_with_the_newest_meeting(session, persons,
         }
         assert {older, newer} <= {known[key] for key in shown}
         assert [known[key] for key in shown] == sorted((known[key] for key in shown), reverse=True)
+
+
+def test_replies_are_entered_from_the_meeting_whose_minutes_circulate(session, persons, kbj):
+    made = Meeting(
+        committee_id=kbj, meets_on=dates.today(), status=MeetingStatus.MINUTES_CIRCULATED,
+        replies_until=dates.today() + timedelta(days=7),
+    )  # fmt: skip
+    session.add(made)
+    session.commit()
+    key, member = made.id, session.scalars(select(Membership.id)).first()
+    session.rollback()
+    clerk, reader = persons.client("secretary"), persons.client("governor")
+    page = clerk.get(f"/admin/meeting/details/?id={key}").get_data(as_text=True)
+    new = re.search(r'href="(/admin/minutes_reply/new/[^"]*)"', page).group(1).replace("&amp;", "&")
+    assert "/admin/minutes_reply/new/" not in reader.get(
+        f"/admin/meeting/details/?id={key}"
+    ).get_data(as_text=True)
+    form = open_form(clerk, new)
+    assert (form["meeting_id"], form["replied_on"]) == (str(key), dates.input_date(dates.today()))
+    sent = {**form, "membership_id": member, "answer": "agree"}
+    answer = clerk.post(new, data=sent)
+    assert answer.headers["Location"] == f"/admin/meeting/details/?id={key}"

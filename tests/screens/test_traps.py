@@ -28,7 +28,7 @@ from models import (
     UserAccount,
 )
 from tests.conftest import LOPBURI, TRANG
-from tests.factories import Home, world
+from tests.factories import Home, cluster_of, world
 from tests.pages import open_form
 
 AWAY = (
@@ -501,3 +501,23 @@ def test_another_content_is_another_edition(monkeypatch, tmp_path):
     assert front.edition.__wrapped__() == first
     (tmp_path / "main.js").write_text("2")
     assert front.edition.__wrapped__() != first
+
+
+def test_a_picker_offers_only_parents_under_which_the_form_may_be_saved(session, persons):
+    """A province reads its cluster's committees and meetings, but writes nothing under them."""
+    cluster = cluster_of(session, LOPBURI)
+    theirs = world(session, Home("กลุ่มจังหวัด", cluster_id=cluster.id))
+    client = persons.client("secretary")
+    own = session.scalar(select(Committee.id).where(Committee.province_id == LOPBURI))
+    foreign, new = theirs[Committee].id, "/admin/meeting/new/"
+    assert client.get(f"/admin/committee/details/?id={foreign}").status_code == 200
+    page = client.get(new).get_data(as_text=True)
+    assert f'<option value="{own}"' in page
+    assert f'<option value="{foreign}"' not in page
+    sent = {**open_form(client, new), "committee_id": foreign, "meets_on": "29/11/2569"}
+    answer = client.post(new, data={**sent, "venue": "ห้องประชุมที่พิมพ์ไว้"})
+    assert answer.status_code == 422
+    assert 'id="committee_id-err"' in answer.get_data(as_text=True)
+    assert "ห้องประชุมที่พิมพ์ไว้" in answer.get_data(as_text=True)
+    found = client.get("/admin/meeting/lookup/?field=committee_id&q=กลุ่มจังหวัด").get_json()
+    assert foreign not in [one["id"] for one in found]

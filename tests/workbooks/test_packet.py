@@ -63,6 +63,19 @@ def test_the_cover_says_which_meeting_when_and_where(made):
         assert said in cover
 
 
+def test_the_cover_is_one_page_however_much_the_packet_holds(session, office, read, monkeypatch):
+    monkeypatch.setattr(sections, "SECTIONS", list(sections.SECTIONS))
+    for n in range(5):
+        sections.section(f"more-{n}", f"ส่วนที่ {n}", 50)(lambda packed: packed.sheet([20]).gap())
+    office.next.title = "การเตรียมรับสถานการณ์ภัยแล้ง"
+    session.flush()
+    cover = read(packet(session, office.next, viewer=who.SYSTEM, now=NOW))["ปก"]
+    assert "16.  " in words(cover)
+    assert len(cover.row_breaks.brk) == 0
+    high = sum(cover.row_dimensions[n].height or 0 for n in range(1, cover.max_row + 1))
+    assert 650 < high < 734, "an upright page of A4 between its margins"
+
+
 def test_the_agenda_has_six_parts_and_says_where_there_is_nothing(session, office, made):
     listed = rows(made["ระเบียบวาระ"])
     numbers = [row[0] for row in listed if re.fullmatch(r"\d(\.\d+)?", str(row[0]))]

@@ -118,6 +118,13 @@ def test_the_invitation_is_an_official_letter(session, office):
     assert "ไม่มี" in told
 
 
+def test_the_signature_of_a_letter_takes_its_last_sentence_along(session, office):
+    lines = docx.Document(BytesIO(invitation(session, office.next))).paragraphs
+    first = next(n for n, one in enumerate(lines) if one.text.startswith("จึงเรียนมา"))
+    last = next(n for n, one in enumerate(lines) if one.text.startswith("(") and n > first)
+    assert all(one.paragraph_format.keep_with_next for one in lines[first:last])
+
+
 def test_a_meeting_by_wire_says_so(session, office):
     with written(session):
         meeting = session.merge(office.next)
