@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from entities.vocabulary import RequestStatus
-from models import BudgetLine, RequestItem
+from entities.vocabulary import ProjectStatus, RequestStatus
+from models import BudgetLine, Project, RequestItem, RoleGrant
 from tests.browser.conftest import Office
 from tests.conftest import CHAINAT
 
@@ -83,3 +83,24 @@ def test_a_refused_sheet_of_decisions_goes_on_counting(office: Office, sign_in: 
     expect(total).to_have_text(re.compile(f"^{re.escape(before)}$"))
     page.locator(f"[name=amount-{key}]").fill("0")
     expect(total).not_to_have_text(before)
+
+
+def test_who_reports_a_milestone_sees_the_day_that_is_typed(
+    office: Office, sign_in: Opener
+) -> None:
+    """An agency's officer plans nothing, yet the boxes of what is done are as wide as the planner's."""
+    with office.work() as session:
+        under_way = select(Project.id).where(
+            Project.province_id == CHAINAT, Project.status == ProjectStatus.UNDER_WAY,
+            Project.agency_id == session.scalars(
+                select(RoleGrant.agency_id).where(
+                    RoleGrant.user_id == office.account_id("agency_officer.chainat")
+                )
+            ).one(),
+        )  # fmt: skip
+        project_id = session.scalars(under_way.order_by(Project.id)).first()
+    page = sign_in("agency_officer.chainat")
+    page.goto(f"/admin/project/details/?id={project_id}")
+    box = page.locator("[name^=actual_end]").first.bounding_box()
+    assert box is not None
+    assert box["width"] > 120
