@@ -41,8 +41,7 @@ MONTH = 30
 
 def _fiscal_years(session: Session, today: date) -> list[int]:
     """The fiscal years (B.E.) that have lines, and the present one, the newest first."""
-    found = session.scalars(select(BudgetLine.fiscal_year).distinct())
-    return sorted({int(year) for year in found} | {dates.fiscal_year(today)}, reverse=True)
+    return sorted({*figures.fiscal_years(session), dates.fiscal_year(today)}, reverse=True)
 
 
 FISCAL_YEAR = Parameter("fiscal_year", _l("Fiscal year"), dates.fiscal_year, _fiscal_years)
