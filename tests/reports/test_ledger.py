@@ -190,7 +190,7 @@ def test_carry_over_about_to_expire(budget: Session) -> None:
     writing.reset(token)
     taken = take(budget, "carry-over-expiring", CHAINAT)
     assert [(r["number"], r["remaining"], r["days"], r["state"]) for r in shown(taken)] == [
-        ("7", "250.00", "49", "Soon"),
+        ("7", "250.00", "49", "in 49 days"),
     ]  # fmt: skip
     assert shown(take(budget, "carry-over-expiring", TRANG)) == []
 
