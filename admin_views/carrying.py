@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from access.database import db
 from admin_views import cells, forms, ledger_page
-from admin_views.acting import lang
+from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
 from admin_views.desk import in_days
 from admin_views.ledger_lists import NamedTabs, Tab
+from admin_views.queue import own_entry
 from admin_views.verbs import Ask, ask
 from entities import dates, money
 from entities.money import NOTHING
@@ -220,19 +221,23 @@ class BudgetTransferView(EntityView):
         super()._show_again(form, broken)
 
     def record_acts(self, record: BudgetTransfer) -> list[dict[str, Any]]:
-        """The entries are decided in the queue; the one going out stands for both."""
+        """The entries are decided on as one; the one going out stands for both."""
         leg = db.session.scalar(
-            select(LedgerEntry.id)
+            select(LedgerEntry)
             .where(LedgerEntry.transfer_id == record.id)
             .order_by(LedgerEntry.id)
             .limit(1)
         )
         if leg is None:
             return []
-        to = url_for("ledger_entry.details_view", id=leg)
-        waits = record.status is EntryStatus.WAITING
-        title = _("Decide on this transfer") if waits else _("Open its entry")
-        return [{"title": title, "url": to, "method": "get"}]
+        to = url_for("ledger_entry.details_view", id=leg.id)
+        decides = (
+            record.status is EntryStatus.WAITING
+            and viewer().reaches(leg, "approve")
+            and not own_entry(leg)
+        )
+        title = _("Decide on this transfer") if decides else _("Open its entry")
+        return [{"title": title, "url": to, "method": "get", "primary": decides}]
 
     def new_title(self) -> str:
         return _("Transfer between lines")

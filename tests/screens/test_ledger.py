@@ -354,7 +354,11 @@ def test_a_transfer_is_one_row_of_the_queue_with_both_lines(session, finance, ch
     queue = chief.get("/admin/ledger_entry/queue/").get_data(as_text=True)
     assert queue.count('name="rowid"') == 1
     assert "ต้นทาง" in queue
-    assert "ปลายทาง" in queue
+    assert queue.count("ปลายทาง") == queue.count(out.description), "named once in a row"
+    page = f"/admin/budget_transfer/details/?id={moved.id}"
+    assert "พิจารณาการโอนนี้" in chief.get(page).text
+    assert "พิจารณาการโอนนี้" not in finance.get(page).text, "who made it only reads its entry"
+    assert "เปิดรายการ" in finance.get(page).text
     approve_all(chief, out.id)
     assert balances(session, source)[0] == Decimal("599.75")
     assert balances(session, target)[0] == Decimal("400.25")
