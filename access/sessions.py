@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 
 from access import tidying
 from access import viewer as who
-from access.database import db, writing
+from access.database import PREPARED, db, writing
 from entities import dates
 from entities.base import table_of
 from entities.vocabulary import GrantScope, Language, Role
@@ -314,6 +314,7 @@ def _question() -> Any:
             S.c.ended_at.is_(None),
             or_(U.c.id.is_(None), and_(U.c.active, U.c.removed_at.is_(None))),
         )
+        .execution_options(**PREPARED)
     )
 
 

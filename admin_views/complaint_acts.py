@@ -128,7 +128,9 @@ def _granting_verb(case: Complaint) -> str:
 def _who_decides(case: Complaint) -> str:
     """Who will decide on more time that the viewer asks for."""
     if viewer().reaches(case, "extend"):
-        return _("The governor or a deputy governor decides on what the head of the centre asks for.")
+        return _(
+            "The governor or a deputy governor decides on what the head of the centre asks for."
+        )
     if complaint_page.headless(case):
         return _("The centre has no head now: the governor or a deputy governor decides on it.")
     return _("Another person, the head of the centre, grants it.")

@@ -236,9 +236,7 @@ def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
             for one in meetings.late_follow_ups(db.session(), today, province_id)
         ]
     rows += [
-        _waiting_minutes(one, today)
-        for one in _unfinished(today, province_id)
-        if _is_mine(one)
+        _waiting_minutes(one, today) for one in _unfinished(today, province_id) if _is_mine(one)
     ]
     if minds(Membership, "close"):
         rows += [_waiting_term(one, today) for one in _ending(today, province_id)]

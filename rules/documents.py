@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from access import audit, files, scope
 from access import viewer as who
-from access.database import writing
+from access.database import PREPARED, writing
 from access.file_kinds import Judged, Unfit
 from entities.documents import MASKED
 from entities.messages import N_
@@ -400,8 +400,10 @@ def _position(document: Document, session: Session) -> int:
         return (session.scalar(ENDORSED, {"document": document.id}) or 0) + 1
 
 
-ENDORSED = select(func.count(Endorsement.id)).where(
-    Endorsement.document_id == bindparam("document")
+ENDORSED = (
+    select(func.count(Endorsement.id))
+    .where(Endorsement.document_id == bindparam("document"))
+    .execution_options(**PREPARED)
 )
 """How many endorsements a document bears; put together once, for every one of them asks."""
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
+from access.database import PREPARED
 from entities import dates, thai
 from entities.documents import series
 from entities.vocabulary import DocumentStatus, NumberStatus, RegisterKind, Role
@@ -93,8 +94,15 @@ def _found(session: Session, place: Place) -> RegisterBook | None:
     return session.scalar(BOOK_OF, vars(place))
 
 
-BOOK_OF = select(RegisterBook).where(
-    *(getattr(RegisterBook, key) == bindparam(key) for key in ("unit_id", "kind", "year", "secret"))
+BOOK_OF = (
+    select(RegisterBook)
+    .where(
+        *(
+            getattr(RegisterBook, key) == bindparam(key)
+            for key in ("unit_id", "kind", "year", "secret")
+        )
+    )
+    .execution_options(**PREPARED)
 )
 """The book of a place; put together once, for every number asks."""
 

@@ -290,7 +290,12 @@ def test_cancelled_and_kept_numbers_stand_in_their_place_and_the_proof_explains_
     path = chief.get(f"/admin/document/details/?id={first}").get_data(as_text=True)
     assert re.search(r'<li class="off"><span><span aria-hidden="true">✕</span> Cancelled<', path)
     (end,) = re.findall(r'<li class="off">\n(.*?)</li>', path, re.S)
-    for told in ("Chief_Of_Office.16", "Cancelled", "<q>พิมพ์ผิดทั้งฉบับ</q>", dates.short_date(dates.today(), "en")):
+    for told in (
+        "Chief_Of_Office.16",
+        "Cancelled",
+        "<q>พิมพ์ผิดทั้งฉบับ</q>",
+        dates.short_date(dates.today(), "en"),
+    ):
         assert told in end
     history = chief.get(f"/admin/document/history/?id={first}").get_data(as_text=True)
     assert "Registered at" in history

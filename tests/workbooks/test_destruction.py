@@ -27,7 +27,9 @@ def _list(session, many):
     for n in range(many):
         document = received(session, made, subject=f"เรื่องที่ {n}", dated_on=date(2020, 1, 1))
         session.add(
-            DestructionItem(batch=batch, document=document, position=n + 1, opinion=Disposal.DESTROY)
+            DestructionItem(
+                batch=batch, document=document, position=n + 1, opinion=Disposal.DESTROY
+            )
         )
     session.flush()
     return batch

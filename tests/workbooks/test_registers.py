@@ -109,4 +109,6 @@ def test_no_day_of_a_register_stands_alone_at_the_foot_of_a_page(work: Any, read
     ends = [one.id for one in sheet.row_breaks.brk]
     assert len(ends) > 1, "one page is no test of where it ends"
     last = [[v for v in row if v] for row in sheet.iter_rows(values_only=True)]
-    assert not [last[end - 1] for end in ends if len(last[end - 1]) == 1], "a day without a document"
+    assert not [last[end - 1] for end in ends if len(last[end - 1]) == 1], (
+        "a day without a document"
+    )
