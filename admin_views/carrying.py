@@ -20,7 +20,7 @@ from admin_views.queue import own_entry
 from admin_views.verbs import Ask, ask
 from entities import dates, money
 from entities.money import NOTHING
-from entities.vocabulary import EntryStatus, LineStatus
+from entities.vocabulary import EntryKind, EntryStatus, LineStatus
 from figures import ledger as figures
 from models import (
     BudgetLine,
@@ -86,6 +86,10 @@ class CarryOverView(NamedTabs, EntityView):
         return record
 
     def chip(self, record: CarryOver) -> Markup:
+        """Until its own entry is posted nothing is kept: then that entry's state is told."""
+        made = None if record.kept else _state_of_its_entry(record)
+        if made is not None and made is not EntryStatus.POSTED:
+            return cells.chip(made)
         if record.remaining <= NOTHING:
             return cells.mark("", "○", _("nothing left"))
         return in_days(record.expires_on, dates.today())
@@ -156,6 +160,15 @@ class CarryOverView(NamedTabs, EntityView):
         return [
             {"title": _("Extensions"), "html": Markup('<ul class="story">{}</ul>').format(told)}
         ]
+
+
+def _state_of_its_entry(record: CarryOver) -> EntryStatus | None:
+    return db.session.scalar(
+        select(LedgerEntry.status)
+        .where(LedgerEntry.carry_over_id == record.id, LedgerEntry.kind == EntryKind.CARRY_OVER)
+        .order_by(LedgerEntry.id.desc())
+        .limit(1)
+    )
 
 
 def _extension(one: CarryOverExtension, record: CarryOver) -> Markup:

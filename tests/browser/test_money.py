@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from entities import dates
 from entities.vocabulary import ProjectStatus, RequestStatus
 from models import BudgetLine, Project, RequestItem, RoleGrant
 from tests.browser.conftest import Office
@@ -104,3 +105,16 @@ def test_who_reports_a_milestone_sees_the_day_that_is_typed(
     box = page.locator("[name^=actual_end]").first.bounding_box()
     assert box is not None
     assert box["width"] > 120
+
+
+def test_what_is_left_lapses_after_a_yes(office: Office, sign_in: Opener) -> None:
+    """A form that asks and is guarded asks once: it went round in a circle, and no year could be closed."""
+    year = dates.fiscal_year(dates.today()) - 1
+    page = sign_in("finance.lampang")
+    page.goto(f"/admin/fiscal_year_close/standing/?fiscal_year={year}")
+    page.locator(".save .btn.go").click()
+    page.locator("dialog.ask .btn:not(.go)").click()
+    expect(page.locator("dialog.ask")).to_have_count(0)
+    page.locator(".save .btn.go").click()
+    page.locator("dialog.ask .btn.go").click()
+    expect(page.locator(".note.ok")).to_contain_text("รออนุมัติ")
