@@ -524,12 +524,13 @@ def close(
     _running(case)
     if case.status is S.IN_PROGRESS and not case.own_handling:
         raise Broken(_("The lead agency has not reported a result yet."))
-    case.result = (result or case.result or "").strip() or None
-    if case.result is None:
+    told = (result or case.result or "").strip()
+    if not told:
         raise Broken(_("Write what came of the case."), "result")
-    if case.notified_on is None:
-        case.unnotified_reason = _unnotified(unnotified_reason)
+    why = None if case.notified_on is not None else _unnotified(unnotified_reason)
     _release_open(case, session, today)
+    # All of the end at once: what is checked of it is checked of a case that is over.
+    case.result, case.unnotified_reason = told, why
     case.result_kind, case.closed_on = kind, today
     case.resolved_on = case.resolved_on or today
     _move(case, A.CLOSE, session, today, reason=case.unnotified_reason)
