@@ -578,6 +578,7 @@ def reopen(complaint: Complaint, reason: str, session: Session, today: date) -> 
     case.closed_on, case.reopened = None, case.reopened + 1
     case.result = case.result_kind = case.resolved_on = None
     case.notified_on = case.notified_by = case.unnotified_reason = None
+    case.satisfaction = case.satisfaction_note = None
     case.lead_agency_id = case.due_on = case.quiet_since = None
     case.own_handling = False
     tell(case, A.REOPEN, session, today, reason=why)

@@ -201,6 +201,7 @@ def test_closing_asks_that_the_complainant_was_told_or_why_not(office):
 
 def test_a_reopened_case_stays_one_case(office):
     key = office.closed()
+    office.do(key, complaints.rate, 5, "ดีมาก")
     number = office.read(key).number
     with pytest.raises(Broken, match="Say why"):
         office.do(key, complaints.reopen, "", by="chief_of_office")
@@ -208,6 +209,7 @@ def test_a_reopened_case_stays_one_case(office):
     found = office.read(key)
     assert (found.status, found.number, found.reopened) == (S.SCREENING, number, 1)
     assert (found.closed_on, found.notified_on, found.result) == (None, None, None)
+    assert (found.satisfaction, found.satisfaction_note) == (None, None), "asked for anew at the end"
     with pytest.raises(Broken):
         office.do(key, complaints.reopen, "อีกครั้ง", by="chief_of_office")
 
