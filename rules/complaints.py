@@ -524,12 +524,13 @@ def close(
     _running(case)
     if case.status is S.IN_PROGRESS and not case.own_handling:
         raise Broken(_("The lead agency has not reported a result yet."))
-    case.result = (result or case.result or "").strip() or None
-    if case.result is None:
+    told = (result or case.result or "").strip()
+    if not told:
         raise Broken(_("Write what came of the case."), "result")
-    if case.notified_on is None:
-        case.unnotified_reason = _unnotified(unnotified_reason)
+    why = None if case.notified_on is not None else _unnotified(unnotified_reason)
     _release_open(case, session, today)
+    # All of the end at once: what is checked of it is checked of a case that is over.
+    case.result, case.unnotified_reason = told, why
     case.result_kind, case.closed_on = kind, today
     case.resolved_on = case.resolved_on or today
     _move(case, A.CLOSE, session, today, reason=case.unnotified_reason)
@@ -577,6 +578,7 @@ def reopen(complaint: Complaint, reason: str, session: Session, today: date) -> 
     case.closed_on, case.reopened = None, case.reopened + 1
     case.result = case.result_kind = case.resolved_on = None
     case.notified_on = case.notified_by = case.unnotified_reason = None
+    case.satisfaction = case.satisfaction_note = None
     case.lead_agency_id = case.due_on = case.quiet_since = None
     case.own_handling = False
     tell(case, A.REOPEN, session, today, reason=why)

@@ -147,3 +147,14 @@ def test_on_a_phone_the_steps_are_one_line_and_what_belongs_to_a_value_stands_un
     assert chip is not None
     assert under is not None
     assert abs(chip["x"] - under["x"]) < 2
+
+
+def test_no_state_on_the_board_runs_out_of_its_card_in_english(sign_in: Opener) -> None:
+    """English names of states are longer than Thai ones."""
+    page = sign_in(CLERK)
+    page.goto("/admin/complaint/board/?lang=en")
+    over = page.locator(".lane li .chip").evaluate_all(
+        "all => all.filter(c => c.getBoundingClientRect().right > c.closest('li').getBoundingClientRect().right).length"
+    )
+    assert over == 0
+    page.goto("/admin/?lang=th")

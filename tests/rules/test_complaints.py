@@ -15,7 +15,7 @@ from entities.vocabulary import AssignmentStatus, ComplaintStatus, ResultKind
 from models import Assignment, Complaint, ComplaintStep, ComplaintUpdate
 from rules import complaint_clock, complaint_files, complaints, removal
 from rules.base import Broken
-from tests.complaint_office import MONDAY, Office, days
+from tests.complaint_office import MONDAY, NAME, Office, days
 from tests.conftest import LOPBURI, TRANG
 from tests.factories_complaints import case
 
@@ -155,6 +155,8 @@ def test_nobody_waits_for_a_supporting_agency_once_the_case_is_closed(office):
     office.answer(key, "accused", complaints.progress, "กำลังตรวจ")
     office.do(key, complaints.review)
     office.do(key, complaints.notify, "โทรศัพท์")
+    with pytest.raises(Broken, match="who complained"):
+        office.do(key, complaints.close, ResultKind.SETTLED, result=f"{NAME} พอใจ")
     assert office.part(key, "accused").status is AssignmentStatus.WORKING
     office.do(key, complaints.close, ResultKind.SETTLED)
     states = [office.part(key, one).status.value for one in ("works", "water", "accused")]
@@ -199,6 +201,7 @@ def test_closing_asks_that_the_complainant_was_told_or_why_not(office):
 
 def test_a_reopened_case_stays_one_case(office):
     key = office.closed()
+    office.do(key, complaints.rate, 5, "ดีมาก")
     number = office.read(key).number
     with pytest.raises(Broken, match="Say why"):
         office.do(key, complaints.reopen, "", by="chief_of_office")
@@ -206,6 +209,7 @@ def test_a_reopened_case_stays_one_case(office):
     found = office.read(key)
     assert (found.status, found.number, found.reopened) == (S.SCREENING, number, 1)
     assert (found.closed_on, found.notified_on, found.result) == (None, None, None)
+    assert (found.satisfaction, found.satisfaction_note) == (None, None), "asked for anew at the end"
     with pytest.raises(Broken):
         office.do(key, complaints.reopen, "อีกครั้ง", by="chief_of_office")
 

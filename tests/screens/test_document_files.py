@@ -1,6 +1,7 @@
 """Files of documents: what is refused, each answered by itself, found by words, opened by recipients."""
 
 import io
+import re
 import struct
 import time
 import zipfile
@@ -589,3 +590,24 @@ def test_what_went_along_with_a_received_document_stays(session, registrar, key)
     assert "/admin/attachment/delete/" not in registrar.get(at).get_data(as_text=True)
     _remove(registrar, key_of_file)
     assert [row.id for row in kept(session)] == [key_of_file]
+
+
+def test_a_refused_sending_loses_nothing_of_what_was_chosen(session, registrar, key):
+    """Nobody was chosen; how it goes and which files stay are not chosen again."""
+    attach(registrar, key, ("ไปด้วย.pdf", PDF), ("อยู่นี่.docx", DOCX))
+    going, stays = [one.id for one in kept(session)]
+    session.rollback()
+    address = f"/admin/document/send/?id={key}"
+    first = registrar.get(address).get_data(as_text=True)
+    assert len(re.findall(r'name="file" value="\d+" checked', first)) == 2
+    sent = {"csrf_token": registrar.csrf, "files": "1", "file": str(going), "method": "post"}
+    answer = registrar.post(address, data={**sent, "names": " \n"})
+    assert answer.status_code == 422
+    again = answer.get_data(as_text=True)
+    assert f'value="{going}" checked' in again
+    assert f'value="{stays}" checked' not in again
+    assert '<option value="post" selected>' in again
+    names = "ผู้ว่าการประปาส่วนภูมิภาค\nอธิบดีกรมชลประทาน"
+    wrong = registrar.post(address, data={**sent, "names": names, "agency": "999"})
+    assert wrong.status_code == 422
+    assert names in wrong.get_data(as_text=True)
