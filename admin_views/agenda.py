@@ -164,7 +164,7 @@ def quorum(meeting: Meeting) -> dict[str, Any]:
     if not members:
         serving = db.session.scalar(
             select(func.count()).select_from(
-                governance.serving(meeting.committee_id).order_by(None).subquery()
+                governance.serving(meeting.committee_id, meeting.meets_on).order_by(None).subquery()
             )
         )
         members = serving or 0

@@ -106,7 +106,9 @@ class MeetingView(InvitationPages, LockedPages):
                 }
             )
         open_to_invite = record.status in (S.DRAFT, S.POSTPONED)
-        if open_to_invite and governance.lacks_leaders(db.session(), record.committee_id):
+        if open_to_invite and governance.lacks_leaders(
+            db.session(), record.committee_id, record.meets_on
+        ):
             text = _("The committee has no chair or no secretary; appoint them before inviting.")
             told.append({"kind": "warn", "text": text})
         if record.status is S.MINUTES_DRAFT and meetings.taken_by(record, viewer()):
