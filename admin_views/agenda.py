@@ -107,7 +107,8 @@ def _row_acts(
         "method": "post",
         "fields": {"item": item.id, "by": 1},
     }
-    return [edit, *([up] if n else []), *([down] if n < count - 1 else [])]
+    # An empty place keeps the others in their columns.
+    return [edit, up if n else {"blank": True}, down if n < count - 1 else {"blank": True}]
 
 
 def _follow_ups(found: list[AgendaItem]) -> dict[int, FollowUp]:

@@ -190,7 +190,7 @@ class MeetingView(InvitationPages, LockedPages):
             "agenda": agenda.rows(record, lang(), here),
             "add_url": url_for("agenda_item.create_view", meeting_id=record.id, url=here) if may_write else None,
             "agenda_add_url": url_for(".agenda_add_view", id=record.id) if may_write else None,
-            "agenda_parts": agenda.parts(),
+            "agenda_parts": agenda.parts(), "agenda_part": request.args.get("part"),
             "quorum": self._quorum(record),
             "attendance_url": url_for(".attendance_view", id=record.id)
             if viewer().may(Attendance, "edit") and record.status not in meetings.CLOSED else None,
@@ -333,7 +333,8 @@ class MeetingView(InvitationPages, LockedPages):
         record = self.record()
         if not viewer().may(AgendaItem, "create"):
             self.refuse("create", record.id)
-        back = url_for(".details_view", id=record.id, _anchor="agenda")
+        part = request.form.get("part", "")[:10]
+        back = url_for(".details_view", id=record.id, part=part, _anchor="agenda")
         return do(
             self,
             record,

@@ -233,6 +233,15 @@ def test_the_second_clerk_who_writes_minutes_sees_what_the_first_wrote(session, 
     assert session.get(AgendaItem, item).minutes_text == "ข้อความของคนแรก"
 
 
+def test_items_of_one_part_are_typed_one_after_another(session, persons, kbj):
+    client = persons.client("secretary")
+    meeting = _make_meeting(client, kbj, dates.today())
+    sent = {"csrf_token": client.csrf, "part": "5", "title": "เรื่องแรก"}
+    answer = client.post(f"/admin/meeting/agenda/?id={meeting}", data=sent)
+    page = client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert '<option value="5" selected>' in page
+
+
 def test_a_subject_too_long_is_told_and_not_cut(session, persons, kbj):
     client = persons.client("secretary")
     meeting = _make_meeting(client, kbj, dates.today() + timedelta(days=9))
