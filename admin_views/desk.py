@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from access.database import db
@@ -334,11 +335,17 @@ def gap_words(gap: governance.Gaps) -> list[str]:
     if gap.sectors:
         words.append(_("without %(sectors)s", sectors=", ".join(str(s) for s in gap.sectors)))
     if gap.vacant:
-        words.append(_("%(n)s seats vacant", n=gap.vacant))
+        words.append(ngettext("%(num)s seat vacant", "%(num)s seats vacant", gap.vacant))
     if gap.expired:
-        words.append(_("%(n)s terms past their end", n=gap.expired))
+        words.append(
+            ngettext("%(num)s term past its end", "%(num)s terms past their end", gap.expired)
+        )
     if gap.ending:
-        words.append(_("%(n)s terms end within 90 days", n=gap.ending))
+        words.append(
+            ngettext(
+                "%(num)s term ends within 90 days", "%(num)s terms end within 90 days", gap.ending
+            )
+        )
     return words
 
 
