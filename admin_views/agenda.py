@@ -12,6 +12,7 @@ from admin_views import cells
 from admin_views.base import viewer
 from admin_views.forms import shorten
 from entities import dates
+from entities.base import SHORT
 from entities.vocabulary import (
     AgendaPart,
     AttendanceStatus,
@@ -23,7 +24,7 @@ from figures import governance
 from figures import meetings as figures
 from models import AgendaItem, Attendance, FollowUp, Meeting, MinutesReply, Resolution
 from rules import meetings
-from rules.base import Broken
+from rules.base import Broken, too_long
 
 SILENT: dict[str, Any] = {}
 """Stands for a page that shows itself again with what was typed when a verb refuses."""
@@ -135,10 +136,14 @@ def _item_chip(item: AgendaItem, told: dict[int, FollowUp]) -> Markup:
 def add(meeting: Meeting, form: Any) -> None:
     """Add the quick form's item; raises Broken where it has no subject."""
     title = (form.get("title") or "").replace("\x00", "").strip()
-    part = next((p for p in AgendaPart if p.value == form.get("part")), AgendaPart.INFORM)
     if not title:
         raise Broken(_("Write the subject."))
-    meetings.add_item(db.session(), meeting, part, title)
+    meetings.add_item(db.session(), meeting, part_of(form), title)
+
+
+def part_of(form: Any) -> AgendaPart:
+    """The part of the agenda that the quick form names; the first where it names none."""
+    return next((p for p in AgendaPart if p.value == form.get("part")), AgendaPart.INFORM)
 
 
 def move(meeting: Meeting, form: Any) -> None:
@@ -247,17 +252,24 @@ def record_attendance(meeting: Meeting, found: list[Attendance], form: Any) -> N
         status = MARKS.get(form.get(f"status-{row.id}", ""))
         if status is None:
             continue
-        delegate = (form.get(f"delegate_name-{row.id}") or "").strip()[:300]
         row.status = status
         delegated = status is AttendanceStatus.DELEGATED
-        if delegated and not delegate:
+        name, position = (_typed(form, key, row) if delegated else None for key in DELEGATE)
+        if delegated and not name:
             raise Broken(_("%(name)s: write who came as the delegate.", name=row.name))
-        row.delegate_name = delegate or None if delegated else None
-        row.delegate_position = (
-            (form.get(f"delegate_position-{row.id}") or "").strip()[:300] or None
-            if delegated
-            else None
-        )
+        row.delegate_name, row.delegate_position = name, position
+
+
+DELEGATE = ("delegate_name", "delegate_position")
+
+
+def _typed(form: Any, key: str, row: Attendance) -> str | None:
+    """What was typed of a member's delegate; raises Broken naming the member where it is too long."""
+    text = (form.get(f"{key}-{row.id}") or "").strip()
+    most = SHORT.length or 0
+    if len(text) > most:
+        raise Broken(f"{row.name}: {too_long(text, most)}")
+    return text or None
 
 
 def _resolved(meeting: Meeting) -> dict[int, list[dict[str, str]]]:

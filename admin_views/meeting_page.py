@@ -333,7 +333,7 @@ class MeetingView(InvitationPages, LockedPages):
         record = self.record()
         if not viewer().may(AgendaItem, "create"):
             self.refuse("create", record.id)
-        part = request.form.get("part", "")[:10]
+        part = agenda.part_of(request.form).value
         back = url_for(".details_view", id=record.id, part=part, _anchor="agenda")
         return do(
             self,

@@ -105,6 +105,11 @@ def test_a_meeting_goes_from_draft_to_certified_minutes(session, persons, kbj):
 
     _press(secretary, "minutes", first, **{f"text-{item.id}": "ที่ประชุมพิจารณาแล้ว"})
     assert _status(session, first) is MeetingStatus.MINUTES_DRAFT
+    for person, offered in ((secretary, False), (chief, True)):
+        page = person.get(f"/admin/meeting/details/?id={first}").get_data(as_text=True)
+        assert (f'action="/admin/meeting/check/?id={first}"' in page) is offered
+        desk = person.get("/admin/").get_data(as_text=True)
+        assert ("ตรวจรายงานการประชุม ก.บ.จ. ครั้งที่ 1/" in desk) is offered
     _press(secretary, "check", first)
     assert _status(session, first) is MeetingStatus.MINUTES_DRAFT, (
         "the taker must not check her own minutes"
@@ -240,6 +245,30 @@ def test_items_of_one_part_are_typed_one_after_another(session, persons, kbj):
     answer = client.post(f"/admin/meeting/agenda/?id={meeting}", data=sent)
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
     assert '<option value="5" selected>' in page
+
+
+def test_a_delegates_name_too_long_is_told_and_not_cut(session, persons, kbj):
+    clerk = persons.client("secretary")
+    meeting = _make_meeting(clerk, kbj, dates.today())
+    _press(clerk, "invite", meeting)
+    session.rollback()
+    row = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting)).first()
+    key, name = row.id, row.name
+    session.rollback()
+    for typed in ("ก" * 301, "นายแทน ใจดี"):
+        url = f"/admin/meeting/attendance/?id={meeting}"
+        opened = re.search(
+            r'name="row_version" value="([^"]*)"', clerk.get(url).get_data(as_text=True)
+        )
+        sent = {"csrf_token": clerk.csrf, "row_version": opened.group(1)}
+        sent |= {f"status-{key}": "delegated", f"delegate_name-{key}": typed}
+        answer = clerk.post(url, data=sent)
+        if len(typed) > 300:
+            page = answer.get_data(as_text=True)
+            assert f"{name}: ใส่ได้ไม่เกิน 300 ตัวอักษร" in page
+            assert typed in page
+    session.rollback()
+    assert session.get(Attendance, key).delegate_name == "นายแทน ใจดี"
 
 
 def test_a_subject_too_long_is_told_and_not_cut(session, persons, kbj):
