@@ -22,7 +22,15 @@ from entities.vocabulary import (
 )
 from figures import governance
 from figures import meetings as figures
-from models import AgendaItem, Attendance, FollowUp, Meeting, MinutesReply, Resolution
+from models import (
+    AgendaItem,
+    Attendance,
+    FollowUp,
+    Meeting,
+    Membership,
+    MinutesReply,
+    Resolution,
+)
 from rules import meetings
 from rules.base import Broken, too_long
 
@@ -237,6 +245,23 @@ def _differs(kept: str, typed: str | None, shown: str) -> str:
     if typed is None or typed == kept or kept in ("", AttendanceStatus.EXPECTED.value):
         return ""
     return _("Saved meanwhile: %(what)s", what=shown)
+
+
+def no_sheet(meeting: Meeting) -> dict[str, Any]:
+    """What to do where nobody stands on the sheet: name the members, or invite them."""
+    if db.session.scalar(governance.serving(meeting.committee_id, meeting.meets_on).limit(1)):
+        url, title = url_for("meeting.details_view", id=meeting.id), _("To the meeting")
+        told = _("Nobody was invited yet"), _("The sheet is made when the members are invited.")
+    else:
+        url, title = "", _("Add a member")
+        if viewer().may(Membership, "create"):
+            url = url_for("membership.create_view", committee_id=meeting.committee_id)
+        told = (
+            _("No members to call"),
+            _("Name the members of the committee first; then the sheet fills itself."),
+        )
+    act = {"title": title, "url": url, "method": "get"} if url else None
+    return {"title": told[0], "text": told[1], "act": act}
 
 
 MARKS = {s.value: s for s in AttendanceStatus if s is not AttendanceStatus.GUEST}

@@ -370,6 +370,7 @@ class MeetingView(InvitationPages, LockedPages):
             "attendance.html", title=_("Attendance of %(what)s", what=record), **self._sheet_context(record),
             rows=agenda.attendance_rows(sheet, form), quorum=agenda.quorum(record),
             row_version=agenda.versions(sheet), action_url=url_for(".attendance_view", id=record.id),
+            empty=None if sheet else agenda.no_sheet(record),
         )  # fmt: skip
 
     @expose("/minutes/", methods=("GET", "POST"))

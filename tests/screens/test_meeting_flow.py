@@ -322,3 +322,18 @@ def test_replies_are_entered_from_the_meeting_whose_minutes_circulate(session, p
     sent = {**form, "membership_id": member, "answer": "agree"}
     answer = clerk.post(new, data=sent)
     assert answer.headers["Location"] == f"/admin/meeting/details/?id={key}"
+
+
+def test_an_empty_sheet_says_what_to_do_next(session, persons, kbj):
+    clerk = persons.client("secretary")
+    urgent = session.scalar(
+        select(Committee.id).where(
+            Committee.province_id == LOPBURI, Committee.short_name == "ติดตามนโยบายเร่งด่วน"
+        )
+    )
+    session.rollback()
+    for committee, link in ((kbj, "/admin/meeting/details/?id={}"), (urgent, f"/admin/membership/new/?committee_id={urgent}")):  # fmt: skip
+        meeting = _make_meeting(clerk, committee, dates.today())
+        page = clerk.get(f"/admin/meeting/attendance/?id={meeting}").get_data(as_text=True)
+        main = page[page.index("<main") :]
+        assert f'href="{link.format(meeting)}"' in main.split('class="card"')[-1]
