@@ -179,7 +179,12 @@ def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
 
 
 def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
-    groups = governance.groups_by_province(db.session(), province_id)
+    # Who reaches one group cannot be told of the four.
+    groups = (
+        governance.groups_by_province(db.session(), province_id)
+        if GAPS.open_to(viewer())
+        else None
+    )
     if not groups:
         return None
     lacking = [gap for gap in _lacking(dates.today(), province_id) if gap.sectors]
