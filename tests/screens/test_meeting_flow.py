@@ -332,7 +332,11 @@ def test_an_empty_sheet_says_what_to_do_next(session, persons, kbj):
         )
     )
     session.rollback()
-    for committee, link in ((kbj, "/admin/meeting/details/?id={}"), (urgent, f"/admin/membership/new/?committee_id={urgent}")):  # fmt: skip
+    links = {
+        kbj: "/admin/meeting/details/?id={}",
+        urgent: f"/admin/membership/new/?committee_id={urgent}",
+    }
+    for committee, link in links.items():
         meeting = _make_meeting(clerk, committee, dates.today())
         page = clerk.get(f"/admin/meeting/attendance/?id={meeting}").get_data(as_text=True)
         main = page[page.index("<main") :]
