@@ -12,6 +12,7 @@ from admin_views import cells
 from admin_views.base import viewer
 from admin_views.forms import shorten
 from entities import dates
+from entities.base import SHORT
 from entities.vocabulary import (
     AgendaPart,
     AttendanceStatus,
@@ -21,9 +22,17 @@ from entities.vocabulary import (
 )
 from figures import governance
 from figures import meetings as figures
-from models import AgendaItem, Attendance, FollowUp, Meeting, MinutesReply, Resolution
+from models import (
+    AgendaItem,
+    Attendance,
+    FollowUp,
+    Meeting,
+    Membership,
+    MinutesReply,
+    Resolution,
+)
 from rules import meetings
-from rules.base import Broken
+from rules.base import Broken, too_long
 
 SILENT: dict[str, Any] = {}
 """Stands for a page that shows itself again with what was typed when a verb refuses."""
@@ -107,7 +116,8 @@ def _row_acts(
         "method": "post",
         "fields": {"item": item.id, "by": 1},
     }
-    return [edit, *([up] if n else []), *([down] if n < count - 1 else [])]
+    # An empty place keeps the others in their columns.
+    return [edit, up if n else {"blank": True}, down if n < count - 1 else {"blank": True}]
 
 
 def _follow_ups(found: list[AgendaItem]) -> dict[int, FollowUp]:
@@ -134,10 +144,14 @@ def _item_chip(item: AgendaItem, told: dict[int, FollowUp]) -> Markup:
 def add(meeting: Meeting, form: Any) -> None:
     """Add the quick form's item; raises Broken where it has no subject."""
     title = (form.get("title") or "").replace("\x00", "").strip()
-    part = next((p for p in AgendaPart if p.value == form.get("part")), AgendaPart.INFORM)
     if not title:
         raise Broken(_("Write the subject."))
-    meetings.add_item(db.session(), meeting, part, title)
+    meetings.add_item(db.session(), meeting, part_of(form), title)
+
+
+def part_of(form: Any) -> AgendaPart:
+    """The part of the agenda that the quick form names; the first where it names none."""
+    return next((p for p in AgendaPart if p.value == form.get("part")), AgendaPart.INFORM)
 
 
 def move(meeting: Meeting, form: Any) -> None:
@@ -164,7 +178,7 @@ def quorum(meeting: Meeting) -> dict[str, Any]:
     if not members:
         serving = db.session.scalar(
             select(func.count()).select_from(
-                governance.serving(meeting.committee_id).order_by(None).subquery()
+                governance.serving(meeting.committee_id, meeting.meets_on).order_by(None).subquery()
             )
         )
         members = serving or 0
@@ -233,6 +247,23 @@ def _differs(kept: str, typed: str | None, shown: str) -> str:
     return _("Saved meanwhile: %(what)s", what=shown)
 
 
+def no_sheet(meeting: Meeting) -> dict[str, Any]:
+    """What to do where nobody stands on the sheet: name the members, or invite them."""
+    if db.session.scalar(governance.serving(meeting.committee_id, meeting.meets_on).limit(1)):
+        url, title = url_for("meeting.details_view", id=meeting.id), _("To the meeting")
+        told = _("Nobody was invited yet"), _("The sheet is made when the members are invited.")
+    else:
+        url, title = "", _("Add a member")
+        if viewer().may(Membership, "create"):
+            url = url_for("membership.create_view", committee_id=meeting.committee_id)
+        told = (
+            _("No members to call"),
+            _("Name the members of the committee first; then the sheet fills itself."),
+        )
+    act = {"title": title, "url": url, "method": "get"} if url else None
+    return {"title": told[0], "text": told[1], "act": act}
+
+
 MARKS = {s.value: s for s in AttendanceStatus if s is not AttendanceStatus.GUEST}
 
 
@@ -246,17 +277,24 @@ def record_attendance(meeting: Meeting, found: list[Attendance], form: Any) -> N
         status = MARKS.get(form.get(f"status-{row.id}", ""))
         if status is None:
             continue
-        delegate = (form.get(f"delegate_name-{row.id}") or "").strip()[:300]
         row.status = status
         delegated = status is AttendanceStatus.DELEGATED
-        if delegated and not delegate:
+        name, position = (_typed(form, key, row) if delegated else None for key in DELEGATE)
+        if delegated and not name:
             raise Broken(_("%(name)s: write who came as the delegate.", name=row.name))
-        row.delegate_name = delegate or None if delegated else None
-        row.delegate_position = (
-            (form.get(f"delegate_position-{row.id}") or "").strip()[:300] or None
-            if delegated
-            else None
-        )
+        row.delegate_name, row.delegate_position = name, position
+
+
+DELEGATE = ("delegate_name", "delegate_position")
+
+
+def _typed(form: Any, key: str, row: Attendance) -> str | None:
+    """What was typed of a member's delegate; raises Broken naming the member where it is too long."""
+    text = (form.get(f"{key}-{row.id}") or "").strip()
+    most = SHORT.length or 0
+    if len(text) > most:
+        raise Broken(f"{row.name}: {too_long(text, most)}")
+    return text or None
 
 
 def _resolved(meeting: Meeting) -> dict[int, list[dict[str, str]]]:

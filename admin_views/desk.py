@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from access.database import db
@@ -178,7 +179,12 @@ def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
 
 
 def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
-    groups = governance.groups_by_province(db.session(), province_id)
+    # Who reaches one group cannot be told of the four.
+    groups = (
+        governance.groups_by_province(db.session(), province_id)
+        if GAPS.open_to(viewer())
+        else None
+    )
     if not groups:
         return None
     lacking = [gap for gap in _lacking(dates.today(), province_id) if gap.sectors]
@@ -331,11 +337,17 @@ def gap_words(gap: governance.Gaps) -> list[str]:
     if gap.sectors:
         words.append(_("without %(sectors)s", sectors=", ".join(str(s) for s in gap.sectors)))
     if gap.vacant:
-        words.append(_("%(n)s seats vacant", n=gap.vacant))
+        words.append(ngettext("%(num)s seat vacant", "%(num)s seats vacant", gap.vacant))
     if gap.expired:
-        words.append(_("%(n)s terms past their end", n=gap.expired))
+        words.append(
+            ngettext("%(num)s term past its end", "%(num)s terms past their end", gap.expired)
+        )
     if gap.ending:
-        words.append(_("%(n)s terms end within 90 days", n=gap.ending))
+        words.append(
+            ngettext(
+                "%(num)s term ends within 90 days", "%(num)s terms end within 90 days", gap.ending
+            )
+        )
     return words
 
 

@@ -106,7 +106,9 @@ class MeetingView(InvitationPages, LockedPages):
                 }
             )
         open_to_invite = record.status in (S.DRAFT, S.POSTPONED)
-        if open_to_invite and governance.lacks_leaders(db.session(), record.committee_id):
+        if open_to_invite and governance.lacks_leaders(
+            db.session(), record.committee_id, record.meets_on
+        ):
             text = _("The committee has no chair or no secretary; appoint them before inviting.")
             told.append({"kind": "warn", "text": text})
         if record.status is S.MINUTES_DRAFT and meetings.taken_by(record, viewer()):
@@ -188,7 +190,7 @@ class MeetingView(InvitationPages, LockedPages):
             "agenda": agenda.rows(record, lang(), here),
             "add_url": url_for("agenda_item.create_view", meeting_id=record.id, url=here) if may_write else None,
             "agenda_add_url": url_for(".agenda_add_view", id=record.id) if may_write else None,
-            "agenda_parts": agenda.parts(),
+            "agenda_parts": agenda.parts(), "agenda_part": request.args.get("part"),
             "quorum": self._quorum(record),
             "attendance_url": url_for(".attendance_view", id=record.id)
             if viewer().may(Attendance, "edit") and record.status not in meetings.CLOSED else None,
@@ -331,7 +333,8 @@ class MeetingView(InvitationPages, LockedPages):
         record = self.record()
         if not viewer().may(AgendaItem, "create"):
             self.refuse("create", record.id)
-        back = url_for(".details_view", id=record.id, _anchor="agenda")
+        part = agenda.part_of(request.form).value
+        back = url_for(".details_view", id=record.id, part=part, _anchor="agenda")
         return do(
             self,
             record,
@@ -367,6 +370,7 @@ class MeetingView(InvitationPages, LockedPages):
             "attendance.html", title=_("Attendance of %(what)s", what=record), **self._sheet_context(record),
             rows=agenda.attendance_rows(sheet, form), quorum=agenda.quorum(record),
             row_version=agenda.versions(sheet), action_url=url_for(".attendance_view", id=record.id),
+            empty=None if sheet else agenda.no_sheet(record),
         )  # fmt: skip
 
     @expose("/minutes/", methods=("GET", "POST"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from entities.vocabulary import CommitteeStatus, CommitteeType, MemberRole, Mission, Sector
@@ -39,13 +39,23 @@ class Gaps:
         )
 
 
-def serving(committee_id: int):  # type: ignore[no-untyped-def]
-    """The members who serve on a committee, in the order of its list."""
+def serving(committee_id: int, on: date | None = None):  # type: ignore[no-untyped-def]
+    """The members who serve on a committee, in the order of its list; those of a day, if one is given.
+
+    An order that takes effect later closes seats, and fills them, on a day to come.
+    """
     return (
         select(Membership)
-        .where(Membership.committee_id == committee_id, Membership.closed_on.is_(None))
+        .where(Membership.committee_id == committee_id, *_serves(on))
         .order_by(Membership.seat_number, Membership.id)
     )
+
+
+def _serves(on: date | None) -> tuple[ColumnElement[bool], ...]:
+    if on is None:
+        return (Membership.closed_on.is_(None),)
+    still = or_(Membership.closed_on.is_(None), Membership.closed_on > on)
+    return Membership.starts_on <= on, still
 
 
 def quorum(members: int, percent: int) -> int:
@@ -56,12 +66,10 @@ def quorum(members: int, percent: int) -> int:
 LEADERS = (MemberRole.CHAIR, MemberRole.MEMBER_SECRETARY)
 
 
-def lacks_leaders(session: Session, committee_id: int) -> bool:
-    """Whether a committee has no chair or no member-secretary, so that it cannot be invited."""
+def lacks_leaders(session: Session, committee_id: int, on: date) -> bool:
+    """Whether a committee has no chair or no member-secretary on a day, so that nobody can be invited."""
     held = select(func.count(Membership.role.distinct())).where(
-        Membership.committee_id == committee_id,
-        Membership.closed_on.is_(None),
-        Membership.role.in_(LEADERS),
+        Membership.committee_id == committee_id, Membership.role.in_(LEADERS), *_serves(on)
     )
     return (session.scalar(held) or 0) < len(LEADERS)
 

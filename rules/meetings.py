@@ -131,7 +131,7 @@ def move(meeting: Meeting, to: MeetingStatus) -> None:
 def invite(meeting: Meeting, session: Session) -> None:
     """Invite the members: the committee must have a chair and a secretary; the sheet is made."""
     scope.permit(session, meeting, "invite")
-    if governance.lacks_leaders(session, meeting.committee_id):
+    if governance.lacks_leaders(session, meeting.committee_id, meeting.meets_on):
         raise Broken(_("The committee has no chair or no secretary; appoint them before inviting."))
     move(meeting, S.INVITED)
     seat_members(meeting, session)
@@ -143,7 +143,7 @@ def seat_members(meeting: Meeting, session: Session) -> None:
     known = set(
         session.scalars(select(Attendance.membership_id).where(Attendance.meeting_id == meeting.id))
     )
-    for member in session.scalars(governance.serving(meeting.committee_id)):
+    for member in session.scalars(governance.serving(meeting.committee_id, meeting.meets_on)):
         if member.id not in known and member.role is not MemberRole.ADVISOR:
             session.add(
                 Attendance(

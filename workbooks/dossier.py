@@ -233,7 +233,10 @@ class Dossier:
         return invited or [
             Seat(m.name, m.position or "", m.role, m.sector, m)
             for m in sorted(
-                self.session.scalars(governance.serving(self.meeting.committee_id)), key=_place
+                self.session.scalars(
+                    governance.serving(self.meeting.committee_id, self.meeting.meets_on)
+                ),
+                key=_place,
             )
         ]
 

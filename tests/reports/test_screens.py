@@ -319,3 +319,16 @@ def test_the_packet_of_a_mission_group_carries_none(office):
     with force_locale("th"):
         titles = {str(report.short or report.title)[:31] for report in REPORTS.values()}
     assert not titles & set(_sheets(office, CommitteeType.MISSION_GROUP).sheet_names)
+
+
+def test_the_desk_tells_of_all_four_groups_only_who_reaches_them(office, persons):
+    with written(office):
+        own = group(office, LOPBURI, Mission.SOCIAL).id
+        account = make_user(
+            office, "member", Role.GROUP_MEMBER, GrantScope.MISSION_GROUP,
+            province_id=LOPBURI, committee_id=own,
+        )  # fmt: skip
+        member = account.id
+    told = "Mission groups with all six sectors"
+    for client, whole in ((persons.client("secretary"), True), (persons.client_of(member), False)):
+        assert (told in _page(client, "/admin/?lang=en")) is whole

@@ -11,6 +11,7 @@ from entities import dates
 from entities.vocabulary import (
     AttendanceStatus,
     Certification,
+    EndReason,
     FollowUpStatus,
     MeetingStatus,
     MemberRole,
@@ -99,6 +100,29 @@ def test_nobody_is_invited_by_a_committee_without_chair_or_secretary(session, la
     session.commit()
     meetings.invite(one, session)
     assert one.status is S.INVITED
+
+
+def test_who_serves_on_the_day_is_invited_though_an_order_to_come_replaces_them(session):
+    committee, today = kbj(session), dates.today()
+    before = session.scalars(select(Membership).order_by(Membership.id)).all()
+    later = today + timedelta(days=30)
+    for member in before:
+        member.closed_on, member.end_reason = later, EndReason.ORDER_REPLACED
+    session.commit()
+    seats = kbj(session, ROLES)
+    new = session.scalars(select(Membership).where(Membership.closed_on.is_(None))).all()
+    for member in new:
+        member.starts_on = later
+    session.commit()
+    for day, expected in ((today, before), (later, new)):
+        one = meeting(session, seats, S.DRAFT, day)
+        meetings.invite(one, session)
+        session.flush()
+        sheet = session.scalars(
+            select(Attendance.membership_id).where(Attendance.meeting_id == one.id)
+        )
+        assert set(sheet) == {member.id for member in expected}
+    assert committee is seats
 
 
 def test_a_dissolved_committee_meets_no_more(session):

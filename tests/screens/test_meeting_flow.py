@@ -105,6 +105,9 @@ def test_a_meeting_goes_from_draft_to_certified_minutes(session, persons, kbj):
 
     _press(secretary, "minutes", first, **{f"text-{item.id}": "ที่ประชุมพิจารณาแล้ว"})
     assert _status(session, first) is MeetingStatus.MINUTES_DRAFT
+    for person, offered in ((secretary, False), (chief, True)):
+        page = person.get(f"/admin/meeting/details/?id={first}").get_data(as_text=True)
+        assert (f'action="/admin/meeting/check/?id={first}"' in page) is offered
     _press(secretary, "check", first)
     assert _status(session, first) is MeetingStatus.MINUTES_DRAFT, (
         "the taker must not check her own minutes"
@@ -131,6 +134,9 @@ def test_open_follow_ups_stand_under_part_three_of_the_next_meeting(session, per
     session.add(FollowUp(resolution=resolution, task="รายงานผลภัยแล้ง", due_on=today))
     session.commit()
     _press(secretary, "minutes", first, **{f"text-{item.id}": "ข้อความ"})
+    for person, waits in ((secretary, False), (chief, True)):
+        desk = person.get("/admin/").get_data(as_text=True)
+        assert ("ตรวจรายงานการประชุม ก.บ.จ. ครั้งที่ 1/" in desk) is waits
     _press(chief, "check", first)
 
     later = _make_meeting(secretary, kbj, today)
@@ -233,6 +239,39 @@ def test_the_second_clerk_who_writes_minutes_sees_what_the_first_wrote(session, 
     assert session.get(AgendaItem, item).minutes_text == "ข้อความของคนแรก"
 
 
+def test_items_of_one_part_are_typed_one_after_another(session, persons, kbj):
+    client = persons.client("secretary")
+    meeting = _make_meeting(client, kbj, dates.today())
+    sent = {"csrf_token": client.csrf, "part": "5", "title": "เรื่องแรก"}
+    answer = client.post(f"/admin/meeting/agenda/?id={meeting}", data=sent)
+    page = client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert '<option value="5" selected>' in page
+
+
+def test_a_delegates_name_too_long_is_told_and_not_cut(session, persons, kbj):
+    clerk = persons.client("secretary")
+    meeting = _make_meeting(clerk, kbj, dates.today())
+    _press(clerk, "invite", meeting)
+    session.rollback()
+    row = session.scalars(select(Attendance).where(Attendance.meeting_id == meeting)).first()
+    key, name = row.id, row.name
+    session.rollback()
+    for typed in ("ก" * 301, "นายแทน ใจดี"):
+        url = f"/admin/meeting/attendance/?id={meeting}"
+        opened = re.search(
+            r'name="row_version" value="([^"]*)"', clerk.get(url).get_data(as_text=True)
+        )
+        sent = {"csrf_token": clerk.csrf, "row_version": opened.group(1)}
+        sent |= {f"status-{key}": "delegated", f"delegate_name-{key}": typed}
+        answer = clerk.post(url, data=sent)
+        if len(typed) > 300:
+            page = answer.get_data(as_text=True)
+            assert f"{name}: ใส่ได้ไม่เกิน 300 ตัวอักษร" in page
+            assert typed in page
+    session.rollback()
+    assert session.get(Attendance, key).delegate_name == "นายแทน ใจดี"
+
+
 def test_a_subject_too_long_is_told_and_not_cut(session, persons, kbj):
     client = persons.client("secretary")
     meeting = _make_meeting(client, kbj, dates.today() + timedelta(days=9))
@@ -283,3 +322,22 @@ def test_replies_are_entered_from_the_meeting_whose_minutes_circulate(session, p
     sent = {**form, "membership_id": member, "answer": "agree"}
     answer = clerk.post(new, data=sent)
     assert answer.headers["Location"] == f"/admin/meeting/details/?id={key}"
+
+
+def test_an_empty_sheet_says_what_to_do_next(session, persons, kbj):
+    clerk = persons.client("secretary")
+    urgent = session.scalar(
+        select(Committee.id).where(
+            Committee.province_id == LOPBURI, Committee.short_name == "ติดตามนโยบายเร่งด่วน"
+        )
+    )
+    session.rollback()
+    links = {
+        kbj: "/admin/meeting/details/?id={}",
+        urgent: f"/admin/membership/new/?committee_id={urgent}",
+    }
+    for committee, link in links.items():
+        meeting = _make_meeting(clerk, committee, dates.today())
+        page = clerk.get(f"/admin/meeting/attendance/?id={meeting}").get_data(as_text=True)
+        main = page[page.index("<main") :]
+        assert f'href="{link.format(meeting)}"' in main.split('class="card"')[-1]
