@@ -55,7 +55,7 @@ class Desk(Door, AdminIndexView):
         today, province_id = dates.today(), desk_province()
         told: dict[str, dict[str, int]] = {}
         if viewer().may(FollowUp, "read"):
-            waiting = meetings.follow_ups(db.session(), today, province_id)
+            waiting = _listed_follow_ups(today)
             told["follow_up"] = {"n": waiting.open, "late": waiting.late}
         if viewer().may(Meeting, "read"):
             found = _unfinished(today, province_id)
@@ -129,7 +129,7 @@ def _figures(today: date, province_id: int | None) -> list[dict[str, Any] | None
     """The area's figures: those of the viewer's own work first."""
     governed = [
         _next_meeting(today, province_id) if viewer().may(Meeting, "read") else None,
-        _follow_ups(today, province_id) if viewer().may(FollowUp, "read") else None,
+        _follow_ups(today) if viewer().may(FollowUp, "read") else None,
         _whole_groups(province_id) if viewer().may(Committee, "read") else None,
         _terms(today, province_id) if viewer().may(Membership, "read") else None,
     ]
@@ -167,8 +167,13 @@ def _next_meeting(today: date, province_id: int | None) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
-    told = meetings.follow_ups(db.session(), today, province_id)
+def _listed_follow_ups(today: date) -> meetings.Waiting:
+    """How many follow-ups are open in the list that figure and menu lead to, a cluster's too."""
+    return meetings.follow_ups(db.session(), today, switched_province())
+
+
+def _follow_ups(today: date) -> dict[str, Any]:
+    told = _listed_follow_ups(today)
     chips = Markup("")
     if told.late:
         chips += cells.mark("bad", "!", _("%(n)s late", n=told.late))
@@ -181,9 +186,7 @@ def _follow_ups(today: date, province_id: int | None) -> dict[str, Any]:
 def _whole_groups(province_id: int | None) -> dict[str, Any] | None:
     # Who reaches one group cannot be told of the four.
     groups = (
-        governance.groups_by_province(db.session(), province_id)
-        if GAPS.open_to(viewer())
-        else None
+        governance.groups_by_province(db.session(), province_id) if GAPS.open_to(viewer()) else None
     )
     if not groups:
         return None
