@@ -48,7 +48,7 @@ from models import (
 SOON = timedelta(days=60)
 """How long before its end a carry-over is about to expire."""
 NEAR_LIMIT = Decimal(5)
-"""At how many percent of the net budget left a line is near its limit."""
+"""At how many percent left of what is not bound a line is near its limit."""
 
 
 def available_change(entry: LedgerEntry) -> Decimal:
@@ -371,16 +371,19 @@ def expiring(
 
 
 def near_limit(line: BudgetLine) -> bool:
-    """Whether little of a line's net budget is left to spend."""
-    left = line.available - line.waiting
-    return line.net_budget > NOTHING and left * 100 <= NEAR_LIMIT * line.net_budget
+    """Whether little is left to spend of what a line has beside its orders and reserves.
+
+    A line whose money is bound by a contract, as that of an investment should be, is not near.
+    """
+    left, free = line.available - line.waiting, line.available + line.disbursed
+    return free > NOTHING and left * 100 <= NEAR_LIMIT * free
 
 
 def is_near_limit() -> ColumnElement[bool]:
     """The same of the lines in a query."""
     left = type_coerce(BudgetLine.available - BudgetLine.waiting, BigInteger)
-    budget = type_coerce(BudgetLine.net_budget, BigInteger)
-    return and_(budget > 0, left * 100 <= budget * int(NEAR_LIMIT))
+    free = type_coerce(BudgetLine.available + BudgetLine.disbursed, BigInteger)
+    return and_(free > 0, left * 100 <= free * int(NEAR_LIMIT))
 
 
 def count_near_limit(session: Session, fiscal_year: int, province_id: int | None = None) -> int:

@@ -209,7 +209,9 @@ def test_a_reopened_case_stays_one_case(office):
     found = office.read(key)
     assert (found.status, found.number, found.reopened) == (S.SCREENING, number, 1)
     assert (found.closed_on, found.notified_on, found.result) == (None, None, None)
-    assert (found.satisfaction, found.satisfaction_note) == (None, None), "asked for anew at the end"
+    assert (found.satisfaction, found.satisfaction_note) == (None, None), (
+        "asked for anew at the end"
+    )
     with pytest.raises(Broken):
         office.do(key, complaints.reopen, "อีกครั้ง", by="chief_of_office")
 

@@ -420,3 +420,21 @@ def test_a_transfer_between_long_names_says_that_they_are_shortened(work: Sessio
     moved = ledger.transfer(one, two, Decimal(60), date(2026, 11, 2), "อนุมัติ 1", work)
     assert len(moved.name) <= 300
     assert "ก… ไป " + "ข" * 20 in moved.name
+
+
+def test_near_its_limit_is_what_little_is_left_to_not_what_is_bound_by_a_contract(
+    work: Session,
+) -> None:
+    """Of what orders leave free at most five percent, what waits counted; a query finds the same."""
+    bound, spent, held = (line(work, item=item) for item in ("สัญญา", "วัสดุ", "รออนุมัติ"))
+    plenty = line(work, item="ค่าสาธารณูปโภค")
+    empty = line(work, "0.00", item="ไม่ได้รับจัดสรร")
+    order(work, bound, "970.00")
+    posted(work, spent, K.DISBURSEMENT, "950.00")
+    entry(work, held, K.DISBURSEMENT, "960.00")
+    posted(work, plenty, K.DISBURSEMENT, "940.00")
+    work.commit()
+    found = set(work.scalars(select(BudgetLine.item).where(figures.is_near_limit())))
+    assert found == {"วัสดุ", "รออนุมัติ"}
+    every = (bound, spent, held, plenty, empty)
+    assert {one.item for one in every if figures.near_limit(one)} == found
