@@ -35,9 +35,13 @@ CHAIR_AWAY = (16, "monthly", -1)
 CHIEF = (16, "kbj")
 """The committee that is invited whatever its day, and was put off when its day is just past."""
 POSTPONED = (92, "economy")
+CALLED_OFF = {(90, "social", -1), (92, "security", -1)}
+MISSED = {(41, "urgent", -1)}
+"""Meetings of last month that were cancelled, or of which nothing was recorded."""
 WITHOUT_SECRETARY = (39, "social")
 ONLINE = {(50, "urgent"), (90, "urgent"), (41, "monthly")}
 BUSY = "ผู้ว่าราชการจังหวัดติดราชการสำคัญที่กระทรวงมหาดไทย"
+FLOOD = "น้ำท่วมฉับพลัน กรรมการติดภารกิจช่วยเหลือผู้ประสบภัย"
 CLASH = "ตรงกับการตรวจราชการของผู้ตรวจราชการกระทรวงมหาดไทย"
 DEPUTIES = (
     "หัวหน้าฝ่ายบริหารทั่วไป",
@@ -113,7 +117,12 @@ class Clerk:
         self.minutes.uncertified = []
         past, coming = self._split(key, planned)
         for meeting in past:
-            self._take_place(Sitting(key, meeting, self._shift(meeting), meeting is past[-1]))
+            sitting = Sitting(key, meeting, self._shift(meeting), meeting is past[-1])
+            case = (self.desk.id, key, sitting.shift)
+            if case in CALLED_OFF:
+                rules.cancel(meeting, FLOOD, self.session)
+            elif case not in MISSED:
+                self._take_place(sitting)
         self.minutes.finish_tasks(self.desk.cast.committees[key].id)
         if coming:
             self._prepare(Sitting(key, coming[0], self._shift(coming[0]), newest=False))
