@@ -246,6 +246,9 @@ class ReportingWindowView(EntityView):
     """Windows in which a month is reported, each with its late list."""
 
     details_template = "project_window.html"
+    tabs: ClassVar[list[Any]] = [
+        (_l("Up to this month"), {"month.to": lambda: dates.input_date(dates.today())}),
+    ]
 
     def list_acts(self, state: Any) -> list[dict[str, Any]]:
         acts = super().list_acts(state)
@@ -282,8 +285,12 @@ class ReportingWindowView(EntityView):
         )  # fmt: skip
 
     def details_context(self, record: ReportingWindow) -> dict[str, Any]:
-        found = project_reports.late_list(db.session(), record, dates.today())
-        return {**super().details_context(record), "late": [_late_row(one) for one in found]}
+        """What is missing; before the window opens nothing is."""
+        today, context = dates.today(), super().details_context(record)
+        if record.opens_on > today:
+            return {**context, "late": [], "opens": dates.short_date(record.opens_on, lang())}
+        found = project_reports.late_list(db.session(), record, today)
+        return {**context, "late": [_late_row(one) for one in found], "opens": ""}
 
     def chip(self, record: ReportingWindow) -> Markup:
         if record.opens_on > dates.today():

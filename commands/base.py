@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -9,6 +11,22 @@ from sqlalchemy.orm import Session
 from access import viewer as who
 from access.database import db, writing
 from migrations import heads
+
+FISCAL_YEAR = click.IntRange(2400, 2699)
+"""A fiscal year of the Buddhist era."""
+
+
+class OutFile(click.Path):
+    """A file to be written: its folder must be there before the work begins."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(super().convert(value, param, ctx))
+        if not path.parent.is_dir():
+            self.fail(f"There is no folder {path.parent}.", param, ctx)
+        return path
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from commands.base import system
+from commands.base import FISCAL_YEAR, system
 from entities.messages import N_
 from entities.money import shown
 from rules import budget_import
@@ -23,7 +23,6 @@ from workbooks.opened import Unreadable
 MOST_TOLD = 200
 """Rows told one by one; the rest is counted."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-YEAR = click.IntRange(2400, 2699)
 
 
 @click.group()
@@ -33,7 +32,9 @@ def budget() -> None:
 
 @budget.command("import")
 @click.argument("file", type=FILE)
-@click.option("--fiscal-year", required=True, type=YEAR, help="Of the Buddhist era, such as 2565.")
+@click.option(
+    "--fiscal-year", required=True, type=FISCAL_YEAR, help="Of the Buddhist era, such as 2565."
+)
 @click.option("--accept", is_flag=True, help="Write the lines; without it nothing is written.")
 @with_appcontext
 def import_budget(file: Path, fiscal_year: int, accept: bool) -> None:

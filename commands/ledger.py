@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from access import audit
 from access import viewer as who
-from commands.base import system
+from commands.base import FISCAL_YEAR, OutFile, system
 from entities import dates
 from entities.vocabulary import Act
 from figures import ledger_proof
@@ -25,11 +25,10 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("province")
-@click.option("--fiscal-year", type=int, required=True, help="Fiscal year of the Buddhist era.")
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write.",
-)  # fmt: skip
+    "--fiscal-year", type=FISCAL_YEAR, required=True, help="Fiscal year of the Buddhist era."
+)
+@click.option("--out", required=True, type=OutFile(), help="The file to write.")
 @click.option("--by", type=click.Choice(["line", "project"]), default="line",
               help="A sheet for each budget line, or for each project.")  # fmt: skip
 @with_appcontext

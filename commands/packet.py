@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from access import audit
 from access import viewer as who
-from commands.base import system
+from commands.base import OutFile, system
 from entities import dates
 from entities.vocabulary import Act
 from models import Meeting
@@ -17,7 +17,7 @@ from workbooks import packet as workbook
 @click.command()
 @click.argument("meeting_id", type=int)
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path),
+    "--out", type=OutFile(),
     help="The file to write; left out, it is named after the meeting.",
 )  # fmt: skip
 @with_appcontext

@@ -302,6 +302,7 @@ class ReportingWindow(InProvinceOrCluster, Base):
     __tablename__ = "reporting_window"
     __label__ = _l("Reporting window"), _l("Reporting windows")
     __order__ = "-month"
+    __context__ = "cluster_id"
     __rules__ = (
         *unique_at_home("window_of_month", "month"),
         check("closes_after_opening", "closes_on >= opens_on"),

@@ -12,6 +12,8 @@ FREE = 0xFFFFFFFA
 """Sector numbers from here on are marks: the end of a chain, or a sector of no chain."""
 ENTRY = 128
 """Bytes of an entry of the directory."""
+SMALL, MINI = 4096, 64
+"""Streams of fewer bytes lie in sectors of this size, such as a sheet of a few rows by LibreOffice."""
 BOUNDSHEET, FORMULA, BOF, EOF = 0x85, 0x06, 0x809, 0x0A
 WIDE = 1
 """The flag of a name in UTF-16; others keep one byte for each letter."""
@@ -31,10 +33,7 @@ def formulas(content: bytes) -> dict[str, list[tuple[int, int]]]:
 
 
 def _stream(content: bytes, wanted: str) -> bytes:
-    """A stream of the file by its name; nothing where there is none.
-
-    Streams under 4,096 bytes lie elsewhere, but a book of Excel or LibreOffice is never so small.
-    """
+    """A stream of the file by its name; nothing where there is none."""
     (shift,) = struct.unpack_from("<H", content, 30)
     size = 1 << shift
     sectors = [content[n : n + size] for n in range(size, len(content), size)]
@@ -44,8 +43,21 @@ def _stream(content: bytes, wanted: str) -> bytes:
         letters, _kind = struct.unpack_from("<HB", directory, at + 64)
         if directory[at : at + max(letters - 2, 0)].decode("utf-16-le", "replace") == wanted:
             first, length = struct.unpack_from("<LL", directory, at + 116)
+            if length < SMALL:
+                sectors, chain = _small(content, sectors, chain, directory)
             return _whole(sectors, chain, first)[:length]
     return b""
+
+
+def _small(
+    content: bytes, sectors: list[bytes], chain: list[int], directory: bytes
+) -> tuple[list[bytes], list[int]]:
+    """The small sectors and their chains: short streams lie in one that the root's entry names."""
+    (root,) = struct.unpack_from("<L", directory, 116)
+    together = _whole(sectors, chain, root)
+    small = [together[n : n + MINI] for n in range(0, len(together), MINI)]
+    table = _whole(sectors, chain, *struct.unpack_from("<L", content, 60))
+    return small, list(_numbers(table))
 
 
 def _chains(content: bytes, sectors: list[bytes]) -> list[int]:

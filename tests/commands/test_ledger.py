@@ -28,3 +28,14 @@ def test_a_provinces_ledger_is_written_and_the_export_is_in_the_audit(app, sessi
     assert (entry.entity, entry.province_id) == ("budget_line", 18)
     session.close()
     assert app.test_cli_runner().invoke(args=[*words[:2], "ไม่มี", *words[3:]]).exit_code == 2
+
+
+def test_a_year_or_a_folder_that_cannot_be_is_told_before_the_work(app, session, tmp_path):
+    out = ["--out", str(tmp_path / "ledger.xlsx")]
+    for words, told in (
+        (["--fiscal-year", "26", *out], "2400"),
+        (["--fiscal-year", "2570", "--out", str(tmp_path / "none" / "a.xlsx")], "no folder"),
+    ):
+        done = app.test_cli_runner().invoke(args=["ledger", "workbook", "ชัยนาท", *words])
+        assert (done.exit_code, told in done.output) == (2, True), done.output
+    assert session.scalar(select(AuditEntry).where(AuditEntry.act == Act.EXPORT.value)) is None

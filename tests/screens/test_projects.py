@@ -333,7 +333,12 @@ def test_windows_are_opened_for_a_year_and_show_who_is_late(session, office):
     windows = session.scalars(select(ReportingWindow).order_by(ReportingWindow.month)).all()
     assert len(windows) == 12
     key = next((one.id for one in windows if one.month == office.month), None)
+    ahead = next((one.id for one in windows if one.opens_on > office.today), None)
     session.rollback()
+    if ahead is not None:
+        shown = page(office.planner, f"/admin/reporting_window/details/?id={ahead}")
+        assert "เปิดรับรายงานของเดือนนี้ตั้งแต่วันที่" in shown
+        assert "ขุดลอกคลองชัย" not in shown, "nothing is missing before it opens"
     if key is None:
         pytest.skip("the month before this one lies in another fiscal year")
     shown = page(office.planner, f"/admin/reporting_window/details/?id={key}")

@@ -244,11 +244,21 @@ def _ods(rows: str) -> bytes:
     return file.getvalue()
 
 
+def test_the_formulas_of_a_short_old_workbook_are_named():
+    """LibreOffice writes a sheet of a few rows in sectors of their own kind."""
+    rows, stated = budget_book.rows((FILES / "budget_small.xls").read_bytes())
+    assert (len(rows), stated) == (3, Decimal("1501235.25"))
+    (doubt,) = [doubt for row in rows for doubt in row.doubts]
+    assert "D5" in doubt
+    assert "500,000.25" in doubt
+
+
+@pytest.mark.parametrize("file", ["budget_messy.xls", "budget_small.xls"])
 @pytest.mark.parametrize("seed", range(6))
-def test_a_damaged_old_workbook_does_no_harm_to_who_looks_for_formulas(seed):
+def test_a_damaged_old_workbook_does_no_harm_to_who_looks_for_formulas(seed, file):
     """Bytes that lie end the search with an error of damage, or with fewer formulas."""
-    whole = (FILES / "budget_messy.xls").read_bytes()
-    assert [len(found) for found in biff.formulas(whole).values()] == [3, 0, 0]
+    whole = (FILES / file).read_bytes()
+    assert sum(len(found) for found in biff.formulas(whole).values()) in (2, 3)
     dice = random.Random(seed)
     for _n in range(50):
         broken = bytearray(whole[: dice.randrange(600, len(whole))])
