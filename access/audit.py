@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Dialect, bindparam, event, insert, inspect, s
 from sqlalchemy.orm import Session
 
 from access import viewer as who
-from access.database import dialect, inserting, writing
+from access.database import PREPARED, dialect, inserting, writing
 from entities import dates, thai
 from entities.base import Base, fields, is_changed, table_of
 from entities.vocabulary import Act
@@ -47,7 +47,10 @@ SEALED = (
 )
 START = "0" * 64
 LOCKING = (
-    select(HEAD.c.position, HEAD.c.seal).where(HEAD.c.chain == bindparam("of")).with_for_update()
+    select(HEAD.c.position, HEAD.c.seal)
+    .where(HEAD.c.chain == bindparam("of"))
+    .with_for_update()
+    .execution_options(**PREPARED)
 )
 MOVING = (
     update(HEAD)

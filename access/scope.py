@@ -34,6 +34,7 @@ from sqlalchemy.sql import util as sql_util
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from access import viewer as who
+from access.database import PREPARED
 from access.viewer import WAYS, Viewer
 from entities.base import Base, Shared, entities, is_changed, table_of
 from entities.registers import Plain
@@ -384,7 +385,7 @@ def _reading(targets: tuple[Any, ...]) -> Select[Any]:
     asked = select(first.id).where(first.id == bindparam("key_0"))
     for n, other in enumerate(others, 1):
         asked = asked.join(other, other.id == bindparam(f"key_{n}"))
-    return asked
+    return asked.execution_options(**PREPARED)
 
 
 @cache

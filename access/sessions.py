@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 
 from access import tidying
 from access import viewer as who
-from access.database import db, writing
+from access.database import PREPARED, db, writing
 from entities import dates
 from entities.base import table_of
 from entities.vocabulary import GrantScope, Language, Role
@@ -314,6 +314,7 @@ def _question() -> Any:
             S.c.ended_at.is_(None),
             or_(U.c.id.is_(None), and_(U.c.active, U.c.removed_at.is_(None))),
         )
+        .execution_options(**PREPARED)
     )
 
 
@@ -401,6 +402,13 @@ def open_ones(session: Session, user_id: int, settings: Settings) -> list[Any]:
             .order_by(S.c.seen_at.desc(), S.c.id.desc())
         )
     )
+
+
+def password_of(session: Session, user_id: int | None) -> str | None:
+    """What is kept of an account's password, unscoped: who acts need not read accounts."""
+    asked = select(U.c.password).where(U.c.id == user_id)
+    kept: str | None = session.connection().execute(asked).scalar()
+    return kept
 
 
 def rights_of(session: Session, user_id: int) -> list[tuple[Role, int | None]]:

@@ -65,7 +65,7 @@ def row(one: Served, url: str, look: str, sha256: str = "") -> dict[str, Any]:
     return {
         "name": one.name, "size": cells.size_text(one.size), "hash": sha256 or one.sha256,
         "url": url, "preview": look if shown_inside(one) else None, "macros": macro_mark(one),
-        "picture": is_picture(one), "places": [], "went": "", "behind": False,
+        "picture": is_picture(one), "places": [], "went": "", "behind": False, "remove_url": None,
     }  # fmt: skip
 
 

@@ -111,10 +111,13 @@ class EntityView(Door, ListPages, FormPages, RecordPages, ModelView):  # type: i
     def delete_view(self) -> Any:
         record = self.record()
         self.require("delete", record)
+        back = request.form.get("url", "")
+        back = back if back.startswith("/admin/") else ""
+        here = url_for(".details_view", id=record.id)
         if self._remove([record]):
             flash(_("Removed."), "ok")
-            return redirect(url_for(".index_view"))
-        return redirect(url_for(".details_view", id=record.id))
+            return redirect(back or url_for(".index_view"))
+        return redirect(back or here)
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> Any:

@@ -192,7 +192,7 @@ def _heads() -> list[Told]:
 def _row(proposal: Proposal) -> Told:
     tone, sign, words = CHIPS[proposal.fate]
     row = proposal.row
-    home = proposal.home.name if proposal.home else row.unit
+    home = (proposal.home.name or _("Own province")) if proposal.home else row.unit
     return {
         "number": row.number, "title": row.item,
         "sub": " · ".join(filter(None, (row.place, row.output))),

@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from access.database import db
 from admin_views import cells, forms, ledger_page
-from admin_views.acting import lang
+from admin_views.acting import lang, viewer
 from admin_views.base import EntityView
 from admin_views.desk import in_days
 from admin_views.ledger_lists import NamedTabs, Tab
+from admin_views.queue import own_entry
 from admin_views.verbs import Ask, ask
 from entities import dates, money
 from entities.money import NOTHING
-from entities.vocabulary import EntryStatus, LineStatus
+from entities.vocabulary import EntryKind, EntryStatus, LineStatus
 from figures import ledger as figures
 from models import (
     BudgetLine,
@@ -85,6 +86,10 @@ class CarryOverView(NamedTabs, EntityView):
         return record
 
     def chip(self, record: CarryOver) -> Markup:
+        """Until its own entry is posted nothing is kept: then that entry's state is told."""
+        made = None if record.kept else _state_of_its_entry(record)
+        if made is not None and made is not EntryStatus.POSTED:
+            return cells.chip(made)
         if record.remaining <= NOTHING:
             return cells.mark("", "○", _("nothing left"))
         return in_days(record.expires_on, dates.today())
@@ -157,6 +162,15 @@ class CarryOverView(NamedTabs, EntityView):
         ]
 
 
+def _state_of_its_entry(record: CarryOver) -> EntryStatus | None:
+    return db.session.scalar(
+        select(LedgerEntry.status)
+        .where(LedgerEntry.carry_over_id == record.id, LedgerEntry.kind == EntryKind.CARRY_OVER)
+        .order_by(LedgerEntry.id.desc())
+        .limit(1)
+    )
+
+
 def _extension(one: CarryOverExtension, record: CarryOver) -> Markup:
     words = _(
         "%(carry)s.%(n)s: until %(day)s",
@@ -220,19 +234,23 @@ class BudgetTransferView(EntityView):
         super()._show_again(form, broken)
 
     def record_acts(self, record: BudgetTransfer) -> list[dict[str, Any]]:
-        """The entries are decided in the queue; the one going out stands for both."""
+        """The entries are decided on as one; the one going out stands for both."""
         leg = db.session.scalar(
-            select(LedgerEntry.id)
+            select(LedgerEntry)
             .where(LedgerEntry.transfer_id == record.id)
             .order_by(LedgerEntry.id)
             .limit(1)
         )
         if leg is None:
             return []
-        to = url_for("ledger_entry.details_view", id=leg)
-        waits = record.status is EntryStatus.WAITING
-        title = _("Decide on this transfer") if waits else _("Open its entry")
-        return [{"title": title, "url": to, "method": "get"}]
+        to = url_for("ledger_entry.details_view", id=leg.id)
+        decides = (
+            record.status is EntryStatus.WAITING
+            and viewer().reaches(leg, "approve")
+            and not own_entry(leg)
+        )
+        title = _("Decide on this transfer") if decides else _("Open its entry")
+        return [{"title": title, "url": to, "method": "get", "primary": decides}]
 
     def new_title(self) -> str:
         return _("Transfer between lines")

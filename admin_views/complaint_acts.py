@@ -125,6 +125,17 @@ def _granting_verb(case: Complaint) -> str:
     return complaints.granting(case, viewer())
 
 
+def _who_decides(case: Complaint) -> str:
+    """Who will decide on more time that the viewer asks for."""
+    if viewer().reaches(case, "extend"):
+        return _(
+            "The governor or a deputy governor decides on what the head of the centre asks for."
+        )
+    if complaint_page.headless(case):
+        return _("The centre has no head now: the governor or a deputy governor decides on it.")
+    return _("Another person, the head of the centre, grants it.")
+
+
 def _times(case: Complaint) -> list[Act]:
     """Pausing, more time and the day of the case."""
     if case.number is None or case.status in OVER:
@@ -364,13 +375,7 @@ class ActPages:
             )
 
         asked = [Ask("until", _l("Until"), "date"), _why()]
-        record = self.record()  # type: ignore[attr-defined]
-        head = viewer().reaches(record, "extend")
-        notice = (
-            _("The governor or a deputy governor decides on what the head of the centre asks for.")
-            if head
-            else _("Another person, the head of the centre, grants it.")
-        )
+        notice = _who_decides(self.record())  # type: ignore[attr-defined]
         return self._ask("ask_extension", _("Ask for more time"), lambda _case: asked, act, notice)
 
     @expose("/extend/", methods=("POST",))

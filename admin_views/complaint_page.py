@@ -106,6 +106,11 @@ def sub(case: Complaint) -> str:
     return " · ".join(filter(None, [case.category.name, district, received, handled]))
 
 
+def headless(case: Complaint) -> bool:
+    """Whether the centre of a case's province has nobody today who grants more time."""
+    return bool(complaints.without_head(db.session(), [case.province_id], dates.today()))
+
+
 def notices(case: Complaint) -> list[dict[str, str]]:
     """What must be known before anything else."""
     told = []
@@ -118,7 +123,7 @@ def notices(case: Complaint) -> list[dict[str, str]]:
         day = dates.long_date(case.extension_to, lang())
         words = (
             _("More time until %(day)s is asked for; the governor or a deputy decides.", day=day)
-            if case.extension_above
+            if case.extension_above or headless(case)
             else _("More time until %(day)s is asked for; another person grants it.", day=day)
         )
         told.append(("warn", words))

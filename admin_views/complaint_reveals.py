@@ -13,10 +13,11 @@ from flask_babel import lazy_gettext as _l
 
 from access import scope
 from access.database import db
+from admin_views import signing
 from admin_views.acting import viewer
 from admin_views.base import EntityView
 from admin_views.proof import is_fresh, prove_first, proved_at
-from admin_views.verbs import Ask, ask, do, form_of
+from admin_views.verbs import Ask, ask, do, form_of, show
 from entities import dates
 from entities.base import Base, fields
 from entities.private import Unreadable
@@ -70,23 +71,19 @@ class RevealPages:
             self.refuse("reveal", record.id)  # type: ignore[attr-defined]
         if record.is_anonymous:
             return self._ask_another(record)
-        here = url_for("complaint.reveal_view", id=record.id)
-        if not is_fresh():
-            return prove_first(here)
-        form = form_of([_reason()])
-        if request.method == "POST" and form.validate():
+        form = form_of([_reason()] if is_fresh() else [_reason(), _password()])
+        if request.method == "POST" and form.validate() and _proved(form):
             return opening(
                 self, record,
                 lambda: complaint_secrecy.reveal(
                     record, form.reason.data, db.session(), dates.now(), proved_at()
                 ),
-                here,
+                url_for("complaint.reveal_view", id=record.id),
             )  # fmt: skip
         notice = _("Your name, the reason and the moment are kept and shown to the head.")
-        return ask(
-            self, record, _("Open who complained: %(what)s", what=record), [_reason()],
-            lambda _told: None, notice=notice, save_title=_("Reveal"), fresh=True,
-        )  # fmt: skip
+        title = _("Open who complained: %(what)s", what=record)
+        fresh = "password" not in form
+        return show(self, record, title, form, notice=notice, save_title=_("Reveal"), fresh=fresh)
 
     def _ask_another(self, record: Complaint) -> Any:
         notice = _("Whoever complained stays unnamed; another person has to agree first.")
@@ -101,6 +98,20 @@ class RevealPages:
 
 def _reason() -> Ask:
     return Ask("reason", _l("Why you must know"), "paragraph")
+
+
+def _password() -> Ask:
+    """The password, asked for in the form itself: what was typed beside it is never lost."""
+    help_ = _l("It was typed some time ago; please show that it is you.")
+    return Ask("password", _l("Your password once more"), "password", help=help_)
+
+
+def _proved(form: Any) -> bool:
+    """Whether the person is proved, if need be by the password in the form."""
+    why = signing.prove(form.password.data) if "password" in form else ""
+    if why:
+        form.password.errors = [why]
+    return not why
 
 
 class IdentityRevealView(EntityView):

@@ -1,6 +1,5 @@
 """Taking over one case of an older log by a form; a whole log comes in by its file."""
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -9,13 +8,14 @@ from flask_admin import expose
 from flask_admin.helpers import get_form_data
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
+from access.database import db
 from admin_views import complaint_intake as intake
 from admin_views import fields as kinds
 from admin_views import forms
 from admin_views.acting import viewer
 from admin_views.complaint_import import provinces
+from entities import dates
 from entities.base import fields
 from entities.vocabulary import ComplaintStatus
 from models import Agency, Complaint
@@ -73,7 +73,7 @@ class TakeOverPages:
         if request.method == "GET":
             forms.fill_hidden(form, None)
         elif form.validate():
-            answer = self.save(form, Complaint())  # type: ignore[attr-defined]
+            answer = self.save(form, Complaint(), _write)  # type: ignore[attr-defined]
             if answer is not None:
                 return answer
         area, name = self.area, self.name  # type: ignore[attr-defined]
@@ -105,15 +105,16 @@ def _form() -> Any:
     return form
 
 
-def write(form: Any, case: Complaint, session: Session, today: date) -> Complaint:
+def _write(form: Any, case: Complaint, _made: bool) -> Complaint:
     """Take the case over as the form tells it; raises Broken."""
+    session = db.session()
     intake.populate(form, case)
     for name in TOLD:
         setattr(case, name, form[name].data)
     case.province_id = case.province_id or provinces()[0][0]
     keys = [form[name].data for name in AGENCIES]
     agencies = [session.get_one(Agency, key) for key in keys if key]
-    return take_over(case, form.old_number.data, form.status.data, agencies, session, today)
+    return take_over(case, form.old_number.data, form.status.data, agencies, session, dates.today())
 
 
 def acts() -> list[dict[str, Any]]:

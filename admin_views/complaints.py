@@ -9,7 +9,7 @@ from flask_admin.helpers import get_form_data
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from access.database import db
 from admin_views import (
@@ -38,6 +38,7 @@ from admin_views.words import said
 from entities import dates
 from entities.base import Base
 from figures import complaint_board
+from figures.complaints import OVER
 from models import (
     Accused,
     Assignment,
@@ -61,6 +62,10 @@ __all__ = ["REFERENCE", "VIEWS", "complaint_filters", "complaint_secrecy"]
 """The filters of the lists and what must hold of texts stand from the start."""
 DRAFT = "_draft"
 """The button that keeps what was typed without receiving the case."""
+MARKED = select(
+    Complaint.id, Complaint.status, Complaint.due_on, Complaint.paused_on
+).where(Complaint.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+"""What tells how soon or late the cases of a list are; put together once."""
 
 lists.DERIVED[Complaint] |= {
     "mine": Derived(
@@ -139,8 +144,7 @@ class ComplaintView(
     def marks(self, ids: list[int]) -> dict[int, Markup]:
         """How soon or late each case is, under its number."""
         today = dates.today()
-        told = Complaint.id, Complaint.status, Complaint.due_on, Complaint.paused_on
-        rows = db.session.execute(select(*told).where(Complaint.id.in_(ids)))
+        rows = db.session.execute(MARKED, {"ids": ids})
         drawn = {one.id: due_chip(one, today) for one in rows}
         return {key: Markup(f'<span class="s">{c}</span>') for key, c in drawn.items() if c}
 
@@ -198,7 +202,8 @@ class ComplaintView(
             return [{"title": _("Attachments"), "html": words}]
         mark = Markup(" ") + cells.mark("info", "→", _("agencies open it"))
         marks = dict.fromkeys(complaint_files.opened_by(complaint_page.parts(record.id)), mark)
-        card = uploads.card(record, "complaint_id", marks)
+        over = record.status in OVER
+        card = uploads.card(record, "complaint_id", marks, keeps=over)
         return [{"title": _("Attachments"), "html": card}]
 
     # Taking a case down.
@@ -244,8 +249,6 @@ class ComplaintView(
         return intake.suggestion(form, province_id, dates.today(), but)
 
     def write(self, form: Any, record: Complaint, made: bool) -> Base | None:
-        if "old_number" in form:
-            return complaint_take_over.write(form, record, db.session(), dates.today())
         intake.populate(form, record)
         if made:
             self.give_home(record)

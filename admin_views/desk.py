@@ -230,7 +230,6 @@ def _waiting(today: date, province_id: int | None) -> dict[str, Any]:
         "more": rows[SHOWN:],
         "all_url": url_for("follow_up.index_view", status=["not_started", "in_progress"])
         if viewer().may(FollowUp, "read") else None,
-        "empty": _("Nothing waits for you."),
     }  # fmt: skip
 
 
@@ -243,9 +242,7 @@ def _rows(today: date, province_id: int | None) -> list[dict[str, Any]]:
             for one in meetings.late_follow_ups(db.session(), today, province_id)
         ]
     rows += [
-        _waiting_minutes(one, today)
-        for one in _unfinished(today, province_id)
-        if _is_mine(one)
+        _waiting_minutes(one, today) for one in _unfinished(today, province_id) if _is_mine(one)
     ]
     if minds(Membership, "close"):
         rows += [_waiting_term(one, today) for one in _ending(today, province_id)]
@@ -355,7 +352,8 @@ def gap_words(gap: governance.Gaps) -> list[str]:
 
 
 def _gaps(today: date, province_id: int | None) -> dict[str, Any] | None:
-    if not viewer().may(Committee, "read"):
+    """Committees with gaps, for those who seat members and those who oversee."""
+    if not minds(Membership, "create"):
         return None
     found = _lacking(today, province_id)
     rows = [

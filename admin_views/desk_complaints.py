@@ -15,7 +15,7 @@ from entities.vocabulary import AssignmentStatus, RevealStatus
 from figures import complaint_board as board
 from figures import complaints as figures
 from models import Assignment, Complaint, IdentityReveal
-from rules import complaint_reminders
+from rules import complaint_reminders, complaints
 
 LATELY = timedelta(days=7)
 MOST = 5
@@ -73,8 +73,8 @@ def _row(title: str, url: str, sub: str, chip: Any, order: int) -> dict[str, Any
 
 def _of_case(title: str, case: Any, chip: Any, order: int) -> dict[str, Any]:
     url = url_for("complaint.details_view", id=case.id)
-    told = [case.number or "", case.agency or case.category]
-    return _row(title, url, " · ".join(told), chip, order)
+    told = [case.number, case.agency or case.category]
+    return _row(title, url, " · ".join(filter(None, told)), chip, order)
 
 
 def _cases(today: date, province_id: int | None) -> Rows:
@@ -155,7 +155,8 @@ def _opened_lately(province_id: int | None) -> Rows:
 
 
 def _extensions(province_id: int | None) -> Rows:
-    """More time that waits for the viewer: at the centre, or above it where its head asked."""
+    """More time that waits for the viewer: at the centre, or above it where its head asked or there
+    is none."""
     levels = [
         above
         for above, verb in ((False, "extend"), (True, "extend_above"))
@@ -163,7 +164,9 @@ def _extensions(province_id: int | None) -> Rows:
     ]
     if not levels:
         return []
-    asked = figures.more_time_asked(levels, viewer().user_id)
+    led = viewer().reach(Complaint, "extend_above").province_id
+    headless = complaints.without_head(db.session(), led, dates.today())
+    asked = figures.more_time_asked(levels, viewer().user_id, headless)
     found = figures.waiting(db.session(), asked, province_id, MOST)
     return [
         _of_case(

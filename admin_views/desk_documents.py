@@ -23,6 +23,8 @@ MOST = 6
 """Rows of one kind; the inbox holds all."""
 MOST_LYING = 100
 """Rows of an inbox; the list of documents has the rest."""
+MOST_DUE = 1_000
+"""So many documents due for destruction are counted."""
 UNREAD_AFTER = timedelta(days=document_reminders.LADDER[0])
 """After so long without a confirmed receipt a recipient is chased."""
 AFTER = {Urgency.AT_ONCE: 0, Urgency.QUICKLY: 1, Urgency.FASTER: 2}
@@ -145,7 +147,7 @@ def waiting(today: date, province_id: int | None) -> list[dict[str, Any]]:
     if minds(RegisterNumber, "cancel"):
         kept = figures.kept_free(db.session(), today, province_id)
         rows += [_kept(one, today) for one in kept[:MOST]]
-    return rows + _lists(today, province_id)
+    return rows + _survey(today, province_id) + _lists(today, province_id)
 
 
 def _row(title: str, url: str, sub: str, chip: Markup, order: int) -> dict[str, Any]:
@@ -207,6 +209,29 @@ def _lists(today: date, province_id: int | None) -> list[dict[str, Any]]:
     return [
         _row(title, url_for("destruction_batch.details_view", id=one.id), "", cells.chip(one.status), 4)
         for title, one in told
+    ]  # fmt: skip
+
+
+def _survey(today: date, province_id: int | None) -> list[dict[str, Any]]:
+    """The survey of the year that ended last: in its days until a list is made, and whenever
+    something is due that stands on no list."""
+    if province_id is None or not viewer().may(DestructionBatch, "survey"):
+        return []
+    year = today.year - 1
+    deadline = figures.survey_deadline(year)
+    due = figures.count_due(db.session(), province_id, year, MOST_DUE + 1)
+    over = today > deadline or figures.is_listed(db.session(), province_id, year)
+    if not due and over:
+        return []
+    count = f"{MOST_DUE:,}+" if due > MOST_DUE else f"{due:,}"
+    return [
+        _row(
+            _("Survey of the year %(year)s", year=year + 543),
+            url_for("destruction_batch.survey_view", year=year + 543),
+            _("%(n)s documents are due for destruction", n=count) if due
+            else _("Nothing is due for destruction so far."),
+            cells.in_days(deadline, today), (deadline - today).days,
+        )
     ]  # fmt: skip
 
 

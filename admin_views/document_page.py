@@ -25,7 +25,7 @@ from admin_views import (
 from admin_views.acting import REGISTRY, lang, viewer
 from admin_views.base import EntityView
 from admin_views.document_bulk import DocumentBulk
-from admin_views.document_path import path_of, stations
+from admin_views.document_path import cancelling, path_of, stations
 from admin_views.document_secret import opened
 from entities import dates, thai
 from entities.base import fields
@@ -164,7 +164,10 @@ class DocumentView(DocumentBulk, EntityView):
         path = figures.path(db.session(), record)
         return {
             **context, "told": told,
-            "path": stations(record, path, told.words, document_secret.recipients(record)),
+            "path": [
+                *stations(record, path, told.words, document_secret.recipients(record)),
+                *cancelling(record, self.entries(record) if record.status is S.CANCELLED else ()),
+            ],
             "way": path_of(record, path), "waits": _waits(record), "shared": shared(record, path),
             "links": document_links.of(record), "loans": document_links.loans(record),
             "papers": papers(record), "stamp": stamp(record),
@@ -287,7 +290,7 @@ def shared(record: Document, path: Sequence[figures.Station]) -> dict[str, Any] 
         "rows": [_recipient(one, names.get(one.id)) for one in rows], "count": len(rows),
         "still": still,
         "chase_url": url_for(".chase_view", id=record.id)
-        if still and viewer().reaches(record, "send") else None,
+        if still and record.status is not S.CANCELLED and viewer().reaches(record, "send") else None,
     }  # fmt: skip
 
 
@@ -344,10 +347,14 @@ def _open_papers(record: Document) -> list[dict[str, Any]]:
             "attachment.preview_view" if look else "attachment.file_view", id=key
         ),
     )
+    kept = document_files.keeps_files(record)
     return [
-        {**row, **(_went(*sent[one.id]) if one.id in sent else {})}
+        {
+            **row, **(_went(*sent[one.id]) if one.id in sent else {}),
+            "remove_url": None if kept or sent.get(one.id, (0,))[0] else uploads.remove_url(one),
+        }
         for one, row in zip(listed, rows, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _went(count: int, recipients: int) -> dict[str, Any]:

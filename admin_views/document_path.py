@@ -1,14 +1,17 @@
 """A document's way through the office as one picture: who wrote what, to whom, and where it waits."""
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from admin_views import story
 from admin_views.acting import lang
 from admin_views.words import said
 from entities import dates
-from entities.vocabulary import EndorsementAction, RegisterKind, Role
+from entities.vocabulary import DocumentStatus, EndorsementAction, RegisterKind, Role
 from figures.documents import Station
 from models import Distribution, Document, Endorsement
 
@@ -93,8 +96,35 @@ def _confirmed(one: Distribution, named: Mapping[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def cancelling(document: Document, entries: Sequence[Any]) -> list[dict[str, Any]]:
+    """The end of a cancelled document: why, when, and by whom as the audit has it in `entries`."""
+    if document.status is not DocumentStatus.CANCELLED:
+        return []
+    found = next((one for one in entries if _cancels(one)), None)
+    day = document.cancelled_on
+    return [{
+        "who": story.who(found) if found else "", "act": _("Cancelled"), "kind": "off",
+        "text": document.cancelled_reason or "", "to": "", "due": "",
+        "at": _moment(found, day) if day else "",
+    }]  # fmt: skip
+
+
+def _cancels(entry: Any) -> bool:
+    return "cancelled_on" in json.loads(entry.changes)
+
+
+def _moment(entry: Any, day: date) -> str:
+    """The moment of cancelling; its day alone where it was entered on another."""
+    if entry is not None:
+        at = datetime.fromisoformat(entry.at)
+        if at.astimezone(dates.BANGKOK).date() == day:
+            return dates.moment(at, lang())
+    return dates.short_date(day, lang())
+
+
 def path_of(document: Document, path: Sequence[Station]) -> list[dict[str, Any]]:
     """The desks that a document passed, in order, the last where it waits now."""
+    off = document.status is DocumentStatus.CANCELLED
     first = document.from_party if document.register_kind is RegisterKind.RECEIVED else None
     places = [first, str(document.unit)]
     passed = ""
@@ -103,15 +133,17 @@ def path_of(document: Document, path: Sequence[Station]) -> list[dict[str, Any]]
             places.append(passed or _desk(one.record))
             passed = to_whom(one.record.to_role, one.record.to_unit)
     places.append(passed)
-    here = to_whom(document.waits_for, document.holder_unit)
+    waits = not off and (document.waits_for is not None or document.holder_unit is not None)
+    here = (passed or to_whom(document.waits_for, document.holder_unit)) if waits else ""
     kept: list[str] = []
     for place in [*places, here]:
         if place and (not kept or kept[-1] != place):
             kept.append(place)
     shown = kept if len(kept) <= MOST else [kept[0], "…", *kept[2 - MOST :]]
-    return [
+    told = [
         {"name": name, "now": bool(here) and n == len(shown) - 1} for n, name in enumerate(shown)
     ]
+    return [*told, {"name": _("Cancelled"), "off": True}] if off else told
 
 
 MOST = 9

@@ -32,9 +32,12 @@ class DocumentSending:
     def send_view(self) -> Any:
         """Send a document to many units, agencies and others at once."""
         record = self._asked("send")
+        code = 200
         if request.method == "POST":
-            return do(self, record, lambda: _sent(record))
-        return self.render("document_send.html", **_send_context(self, record))  # type: ignore[attr-defined]
+            answer, code = do(self, record, lambda: _sent(record), form={}), 422
+            if answer is not None:
+                return answer
+        return self.render("document_send.html", **_send_context(self, record)), code  # type: ignore[attr-defined]
 
     @expose("/chase/", methods=("GET", "POST"))
     def chase_view(self) -> Any:
@@ -76,8 +79,17 @@ def _send_context(view: Any, record: Document) -> dict[str, Any]:
         "units": [(key, name, (key, None) in gone) for key, name in link_pickers.units(record.province_id)
                   if key != record.unit_id],
         "agencies": [(one.id, one.name, (None, one.id) in gone) for one in agencies],
-        "papers": _going_along(record),
+        "papers": _going_along(record), "ticked": _ticked(record),
+        "names": request.form.get("names", "")[:6000], "method": request.form.get("method", ""),
     }  # fmt: skip
+
+
+def _ticked(record: Document) -> dict[str, set[str]]:
+    """What is ticked as the page opens: every file, and whatever was before a refusal."""
+    found = {name: set(request.form.getlist(name)) for name in ("unit", "agency", "file")}
+    if "files" not in request.form:
+        found["file"] = {str(key) for key, _name in _going_along(record)}
+    return found
 
 
 def _going_along(record: Document) -> list[Any]:

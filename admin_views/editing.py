@@ -1,5 +1,6 @@
 """The form pages of an entity: new, edit, the doubled click, the second clerk."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,9 @@ from admin_views.acting import lang, viewer
 from entities import thai
 from entities.base import Base, InProvince, InProvinceOrCluster, InProvinceOrNation, fields
 from rules.base import Broken, refusal
+
+Write = Callable[[Any, Any, bool], Base | None]
+"""Carries a form into a record, new or not; gives back another one that is to be saved instead."""
 
 
 class FormPages:
@@ -122,15 +126,18 @@ class FormPages:
             self.give_home(record)
         return None
 
-    def save(self, form: Any, record: Base) -> Response | None:
-        """Save in one transaction; None where the form must be shown again with its errors."""
+    def save(self, form: Any, record: Base, write: Write | None = None) -> Response | None:
+        """Save in one transaction; None where the form must be shown again with its errors.
+
+        `write` is what saving means for another form than the entity's own.
+        """
         work, made, record_id = db.session(), record.id is None, record.id
         form_id = form.form_id.data or ""
         try:
             if made and (known := self._submit_once(work, form_id)):
                 return redirect(self.after_save_url(known))
             with work.no_autoflush:
-                record = self.write(form, record, made) or record
+                record = (write or self.write)(form, record, made) or record
             work.add(record)
             work.flush()
             record_id = record.id

@@ -54,7 +54,12 @@ class TextField(StringField):
 
 
 class NumberField(IntegerField):
-    """A whole number, in Thai or Arabic digits, with or without commas."""
+    """A whole number, in Thai or Arabic digits, with or without commas.
+
+    Drawn as a box for text: one for numbers takes no Thai digit, and says nothing about it.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = thai.to_arabic(valuelist[0]).replace(",", "").strip() if valuelist else ""

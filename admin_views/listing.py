@@ -286,9 +286,7 @@ class ListPages:
                     f'<td class="c"><input type="checkbox" name="rowid" value="{row[0]}"'
                     f' form="bulk" aria-label="{first}"></td>'
                 )
-            rows.append(
-                f'{head} href="{prefix}{row[0]}">{first}</a>'
-            )
+            rows.append(f'{head} href="{prefix}{row[0]}">{first}</a>')
             if len(row) > last:
                 under = escape(self.under(forms.shorten(cells.text(row[last], tongue), 120)))
                 rows.append(f"<span class=s>{under}</span>" if under else "")

@@ -12,14 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from access.database import db
-from admin_views import entry_form, queue
+from admin_views import entry_form, ledger_page, queue
 from admin_views.acting import REGISTRY, switched_province, viewer
 from admin_views.base import EntityView
 from admin_views.verbs import Ask, ask, do
 from entities import dates
 from entities.vocabulary import EntryKind, EntryStatus
 from models import BudgetLine, CarryOver, LedgerEntry, PurchaseOrder
-from rules import ledger
+from rules import entries, ledger
 from rules.base import Broken, refusal
 
 S = EntryStatus
@@ -109,8 +109,10 @@ class LedgerEntryView(EntityView):
                          "method": "post", "confirm": _("Withdraw this entry?")})  # fmt: skip
         stands = record.status is S.POSTED and record.kind is not EntryKind.REVERSAL
         if stands and person.reaches(record, "reverse"):
-            to = url_for(".reverse_view", id=record.id)
-            acts.append({"title": _("Reverse"), "url": to, "method": "get"})
+            to, why = url_for(".reverse_view", id=record.id), _no_reversal(record)
+            acts.append(
+                {"title": _("Reverse"), "url": to, "method": "get", **({"why": why} if why else {})}
+            )
         acts.append({"title": _("Open the ledger"), "method": "get",
                      "url": url_for("budget_line.details_view", id=record.budget_line_id)})  # fmt: skip
         return acts + [act for act in super().record_acts(record) if waits]
@@ -224,6 +226,13 @@ class LedgerEntryView(EntityView):
             save_title=_("Reverse"),
             notice=_("An equal and opposite entry is made; it waits for approval."),
         )  # fmt: skip
+
+
+def _no_reversal(entry: LedgerEntry) -> str:
+    """Why a posted entry cannot be reversed any more; empty where it can."""
+    if ledger.reversal_of(entry, db.session()) is not None:
+        return _("Entry %(number)s is already reversed.", number=entry.number)
+    return "" if entries.draws(entry) else ledger_page.closing(entry.budget_line)
 
 
 def _entered(_made: Any) -> str:

@@ -88,8 +88,11 @@ def _row(entry: LedgerEntry, before: Decimal, after: Decimal, maker: str) -> dic
 
 
 def _about(entry: LedgerEntry) -> str:
-    """The order or carried money an entry takes from, or both lines of a transfer."""
-    if entry.transfer is not None:
+    """The order or carried money an entry takes from, or both lines that a reversed transfer named.
+
+    A transfer's own description names them already.
+    """
+    if entry.transfer is not None and entry.kind is EntryKind.REVERSAL:
         moved = entry.transfer
         return _("From “%(source)s” to “%(target)s”", source=moved.from_line, target=moved.to_line)
     if entry.carry_over is not None:

@@ -22,7 +22,8 @@ from admin_views.verbs import do
 from entities import dates
 from entities.base import fields
 from entities.money import shown
-from models import Reconciliation, ReconciliationRow
+from figures import reconciliation as figures
+from models import BudgetLine, Reconciliation, ReconciliationRow
 from rules import reconciliation as rules
 from workbooks import treasury
 from workbooks.opened import Unreadable
@@ -141,6 +142,24 @@ class ReconciliationView(EntityView):
                  "count": f"{record.differing + record.matched:,}"},
             ],
         }  # fmt: skip
+
+    def notices(self, record: Reconciliation) -> list[dict[str, str]]:
+        """What of the ledger could not be compared: lines to which nobody has given a code yet."""
+        home = (
+            BudgetLine.province_id == record.province_id
+            if record.province_id is not None
+            else BudgetLine.cluster_id == record.cluster_id
+        )
+        count, budget = figures.without_code(db.session(), record.fiscal_year, home)
+        told: list[dict[str, str]] = super().notices(record)
+        if count:
+            words = _(
+                "%(count)s lines of the ledger have no budget code and are not compared;"
+                " their net budget is %(budget)s baht.",
+                count=f"{count:,}", budget=shown(budget),
+            )  # fmt: skip
+            told.append({"kind": "warn", "text": words})
+        return told
 
     def record_acts(self, record: Any) -> list[dict[str, Any]]:
         acts = super().record_acts(record)

@@ -151,6 +151,7 @@ class RequestItemView(EntityView):
             ]
             if rows:
                 drawn.append({"title": title, "rows": rows})
+        drawn[0]["rows"].append([_("Form"), request_forms.number(record, "1-1")])
         return drawn
 
     def side(self, record: RequestItem) -> list[dict[str, Any]]:

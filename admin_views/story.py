@@ -15,7 +15,7 @@ from access import audit
 from admin_views import cells, forms
 from admin_views.acting import viewer
 from entities import dates, thai, years
-from entities.base import Base, Field, fields
+from entities.base import Base, Field, Moment, fields
 from entities.messages import N_
 from entities.vocabulary import Act
 from models import UserAccount
@@ -143,7 +143,7 @@ def value(column: Any, kept: Any, lang: str) -> str:
     """A value kept in the audit, as it is shown on screens."""
     if kept is None or column is None:
         return "" if kept is None else str(kept)
-    kind = column.type.python_type
+    kind = datetime if isinstance(column.type, Moment) else column.type.python_type
     try:
         if issubclass(kind, enum.Enum):
             return str(kind(kept))

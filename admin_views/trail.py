@@ -44,7 +44,6 @@ class AuditView(Door, BaseView):
             empty={"title": _("Nothing matches"), "text": _("Change the search or remove a filter."), "act": None},
         )  # fmt: skip
 
-
     @expose("/details/")
     @expose("/history/")
     def details(self) -> Any:
@@ -63,7 +62,9 @@ class AuditView(Door, BaseView):
         if not viewer().may(AuditEntry, "export"):
             self.refuse("export")
         asked, _refused = _asked()
-        told = [f"{LABELS[key]}: {_shown(key, value)}" for key, value in asked.items() if key in LABELS]
+        told = [
+            f"{LABELS[key]}: {_shown(key, value)}" for key, value in asked.items() if key in LABELS
+        ]
         asked.pop("before", None)
         return trail_export.answer(str(self.name), narrowed(asked), "; ".join(told))
 

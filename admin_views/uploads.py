@@ -27,15 +27,21 @@ OF_AGENCIES = ("request_item_id", "project_id", "progress_report_id", "complaint
 """What an agency's officers work on: its papers are the agency's too."""
 
 
-def card(record: Any, key: str, marks: Mapping[int, Markup] | None = None) -> Markup:
-    """The files of a record, and the form that adds some where the viewer may; `marks` by file."""
+def card(
+    record: Any, key: str, marks: Mapping[int, Markup] | None = None, *, keeps: bool = True
+) -> Markup:
+    """The files of a record, and the form that adds some where the viewer may; `marks` by file.
+
+    Where the record does not keep its files, each is taken off again by who has the right.
+    """
     statement = (
         select(Attachment).where(getattr(Attachment, key) == record.id).order_by(Attachment.id)
     )
     rows = Markup("").join(
-        Markup('<li><a href="{}">{}</a> <span class="s">{}</span>{}</li>').format(
+        Markup('<li><a href="{}">{}</a> <span class="s">{}</span>{}{}</li>').format(
             url_for("attachment.file_view", id=one.id), one.name, cells.size_text(one.size),
             attached_files.macro_mark(one) + (marks or {}).get(one.id, Markup("")),
+            "" if keeps else take_off(one),
         )
         for one in (db.session.scalars(statement) if viewer().may(Attachment, "read") else ())
     )  # fmt: skip
@@ -50,6 +56,18 @@ def card(record: Any, key: str, marks: Mapping[int, Markup] | None = None) -> Ma
     draw = get_template_attribute("parts/papers.html", "upload_form")
     papers = {"upload_url": url_for(".upload_view", id=record.id), **limits()}
     return listed + draw(papers, css="upload")
+
+
+def take_off(one: Attachment) -> Markup:
+    """The button that takes a file off its record; nothing for who may not."""
+    url = remove_url(one)
+    draw = get_template_attribute("parts/papers.html", "take_off")
+    return Markup(draw(url, one.name)) if url else Markup("")
+
+
+def remove_url(one: Attachment) -> str | None:
+    """Where a file is taken off again, for who has the right; the rule has the last word."""
+    return url_for("attachment.delete_view", id=one.id) if viewer().reaches(one, "delete") else None
 
 
 def limits() -> dict[str, Any]:

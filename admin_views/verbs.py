@@ -12,6 +12,7 @@ from flask_admin.form import BaseForm
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import PasswordField
 from wtforms.validators import Optional
 
 from access import scope
@@ -22,15 +23,19 @@ from rules.base import Broken, refusal
 
 LENGTHS = {"line": 300, "paragraph": 1_000, "text": 20_000}
 """The most letters of a text, by how it stands: on one line, as a paragraph, as pages."""
-NUMBERS: dict[str, tuple[Any, str]] = {
-    "amount": (kinds.AmountField, "decimal"),
-    "number": (kinds.NumberField, "numeric"),
+TYPED: dict[str, tuple[Any, dict[str, str]]] = {
+    "date": (kinds.DateField, {"data-date": "", "autocomplete": "off"}),
+    "amount": (kinds.AmountField, {"inputmode": "decimal", "autocomplete": "off"}),
+    "number": (kinds.NumberField, {"inputmode": "numeric", "autocomplete": "off"}),
+    "password": (PasswordField, {"autocomplete": "current-password"}),
 }
+"""What is typed on one line and is no plain text: its field, and what the browser is told of it."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a verb needs to know: date, text, paragraph, line, number, amount, choice, pick, ticks.
+    """One thing a verb needs to know: date, text, paragraph, line, number, amount, choice, pick, ticks,
+    password.
 
     What is picked, or ticked where it may be several, are `(value, label)` pairs.
     Where there are too many to pick from, `lookup` is the address that looks them up, and `find`
@@ -56,8 +61,9 @@ def _field(one: Ask) -> Any:
         "label": one.label, "description": one.help, "default": one.default,
         "validators": [kinds.Required() if one.required else Optional()],
     }  # fmt: skip
-    if one.kind == "date":
-        return kinds.DateField(render_kw={"data-date": "", "autocomplete": "off"}, **given)
+    if one.kind in TYPED:
+        made, told = TYPED[one.kind]
+        return made(render_kw=told, **given)
     if one.kind == "choice":
         return kinds.ChoiceField(choices=one.choices, blank=not one.required, **given)
     if one.kind == "pick":
@@ -68,9 +74,6 @@ def _field(one: Ask) -> Any:
         )  # fmt: skip
     if one.kind == "ticks":
         return kinds.TicksField(coerce=int, choices=(one.pairs or list)(), **given)
-    if one.kind in NUMBERS:
-        made, mode = NUMBERS[one.kind]
-        return made(render_kw={"inputmode": mode, "autocomplete": "off"}, **given)
     more = {"render_kw": {"data-usual": "|".join(one.usual)}} if one.usual else {}
     return kinds.TextField(length=LENGTHS[one.kind], **more, **given)
 
@@ -91,23 +94,39 @@ def ask(
     notice: str = "",
     save_title: str = "",
     done_url: str = "",
+) -> Any:
+    """Show the form of a verb, or call the verb with what was typed and go to the record."""
+    form = form_of(asked)
+    if request.method == "POST" and form.validate():
+        done_url = done_url or _back(view, record)
+        answer = do(view, record, lambda: act(form.data), form=form, done_url=done_url)
+        if answer is not None:
+            return answer
+    return show(view, record, title, form, notice=notice, save_title=save_title)
+
+
+def _back(view: Any, record: Any) -> str:
+    """Where a form of a record leads back to."""
+    if record is None:
+        return url_for(f"{view.endpoint}.index_view")
+    return url_for(f"{view.endpoint}.details_view", id=record.id)
+
+
+def show(
+    view: Any,
+    record: Any,
+    title: str,
+    form: Any,
+    *,
+    notice: str = "",
+    save_title: str = "",
     fresh: bool = False,
 ) -> Any:
-    """Show the form of a verb, or call the verb with what was typed and go to the record.
+    """The page of a verb's form, as it stands with what was typed and what is wrong with it.
 
     A `fresh` form is sent after the password was typed lately; otherwise it is asked for on top.
     """
-    form = form_of(asked)
-    back = (
-        url_for(f"{view.endpoint}.details_view", id=record.id)
-        if record is not None
-        else url_for(f"{view.endpoint}.index_view")
-    )
-    crumb = str(record) if record is not None else view.name
-    if request.method == "POST" and form.validate():
-        answer = do(view, record, lambda: act(form.data), form=form, done_url=done_url or back)
-        if answer is not None:
-            return answer
+    back, crumb = _back(view, record), str(record) if record is not None else view.name
     return view.render(
         "form.html", form=form, title=title, sub="", area=None, groups=None, conflicts=None, notice=notice,
         crumbs=[{"title": view.name, "url": url_for(f"{view.endpoint}.index_view")}, {"title": crumb, "url": back}],

@@ -1,15 +1,17 @@
 """Correspondence and complaints at size: lists, boards, registers and searches over HTTP.
 
-Each page is asked in turn with a page of `bench_case` over as many rows in the same run: a list
-may take at most 1.3 times the time of that list, a search 1.3 times that of that search. A page
-that shows first what SQL says it must is counted; any other ends the bench.
+Each page is asked in turn with vanilla Flask-Admin's list or search over as many rows of
+`bench_case`, and judged by the limits of that list and search: registers, boards and inboxes are
+lists. A record, the desk, proofs and reports have nothing like them in vanilla; they are told
+beside its list, without a limit. A page that shows first what SQL says it must is counted; any
+other ends the bench.
 """
 
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -21,18 +23,15 @@ from bench import measure, office_rows, questions, registering
 from bench.client import Browser, Unexpected
 from bench.generate import COMMON, RARE, Folder
 from bench.persons import PASSWORD, PROVINCE
-from bench.persons import PERSONS as CASE_PERSONS
-from bench.questions import Operation, Question
+from bench.questions import VANILLA, Operation, Question
 from bench.report import Line, Spread
 from bench.servers import serving
 
-LIMIT = 1.3
-"""What a page's time may be of that of the page of `bench_case` beside it."""
 DOCUMENTS, CASES, SHEETS = "/admin/document/", "/admin/complaint/", "/admin/register_book/"
-FILTERED = f"{questions.OURS}?province_id={PROVINCE}&status=done&sort=-received_on"
 EXPORTED = "/admin/document/export/xlsx/?register_kind=sent"
 SECONDS, FIRST_BYTE, MEGABYTES = 5.0, 0.2, 120.0
 REPEATS = 3
+FILTERED = questions.VANILLA_FILTERED, questions.FILTERED
 
 
 @dataclass(frozen=True)
@@ -90,14 +89,12 @@ def _poured(folder: Folder, rows: int) -> Iterator[Line]:
 
 def _served(folder: Folder, reference: Folder, rounds: int) -> Iterator[Line]:
     """The pages, registering over HTTP, and the memory of the workers that answered."""
-    with serving("office", folder) as server, serving("ours", reference) as other:
+    with serving("office", folder) as server, serving("vanilla", reference) as other:
         browsers = _browsers(server, office_rows.PERSONS)
-        beside = _browsers(other, {side: told[0] for side, told in CASE_PERSONS.items()})
+        beside = {"vanilla": Browser(other.port, spent=other.spent)}
         asked = list(_operations(Known(folder.database)))
-        both = {**browsers, "vanilla": beside["nation"]}
-        for line in measure.rounds(asked, both, rounds):
-            yield replace(line, other=f"{line.other} (bench_case)")
-        yield from registering.over_http(folder, browsers["province"])
+        yield from measure.rounds(asked, {**browsers, **beside}, rounds)
+        yield from registering.over_http(folder, browsers["province"], "SQLite")
         yield from registering.together(folder, browsers["province"], "SQLite", 20)
         peak = f"{server.peak():.1f}"
         yield Line("Peak memory of a worker after all this, MB", {"nation": peak}, "–", 0, None)
@@ -115,14 +112,15 @@ def _operations(known: Known) -> Iterator[Operation]:
     here = "province_id = :home"
     document, case = known.newest("document"), known.newest("complaint")
     mine = known.newest("document", here), known.newest("complaint", here)
-    yield _beside("documents", "Document list", DOCUMENTS, (document, mine[0]))
-    yield _beside("cases", "Complaint list", CASES, (case, mine[1]))
-    for page, least in ((1000, 50_000), (20_000, 1_000_000)):
-        if known.one("SELECT count(*) FROM document") >= least:
-            asked = f"?page={page}"
-            for key, path in (("documents", DOCUMENTS), ("cases", CASES)):
-                title = f"{'Documents' if path == DOCUMENTS else 'Complaints'}, page {page:,}"
-                yield _beside(f"{key}{page}", title, path + asked, None, questions.OURS + asked)
+    yield _listed("documents", "Document list", DOCUMENTS, (document, mine[0]))
+    yield _listed("cases", "Complaint list", CASES, (case, mine[1]))
+    rows = known.one("SELECT count(*) FROM document")
+    for page in (1000, 20_000):
+        for key, title, path in (
+            ("documents", "Documents", DOCUMENTS), ("cases", "Complaints", CASES),
+        ) if rows >= page * questions.SIZE else ():  # fmt: skip
+            other = questions.vanilla_page(page), questions.PAGES[page]
+            yield _beside(f"{key}{page}", f"{title}, page {page:,}", f"{path}?page={page}", other)
     yield from _registers(known)
     yield from _boards(known)
     yield from _reports()
@@ -138,16 +136,16 @@ def _registers(known: Known) -> Iterator[Operation]:
     top = known.one("SELECT max(register_no) FROM document WHERE register_id = :book", book=book)
     record = known.one("SELECT max(id) FROM document WHERE province_id = :home")
     sheet, first = f"{SHEETS}details/?id={book}", min(top, 60)
-    yield _beside("sheet", "A register's sheet", sheet, (f">{top}<",))
-    yield _beside("sheets", "… at its beginning", f"{sheet}&upto={first}", (f">{first}<",))
-    yield _beside("front", "The registers of a province", SHEETS, None, sides=("province",))
-    yield _beside("proof", "Proof of a register", f"{SHEETS}proof/?id={book}", None)
-    yield _beside("inbox", "Inbox", "/admin/distribution/inbox/", None, sides=("province",))
+    yield _listed("sheet", "A register's sheet", sheet, (f">{top}<",))
+    yield _listed("sheets", "… at its beginning", f"{sheet}&upto={first}", (f">{first}<",))
+    yield _listed("front", "The registers of a province", SHEETS, sides=("province",))
+    yield _told("proof", "Proof of a register", f"{SHEETS}proof/?id={book}")
+    yield _listed("inbox", "Inbox", "/admin/distribution/inbox/", sides=("province",))
     shown = known.one("SELECT number FROM document WHERE id = :record", record=record)
-    yield _beside("document", "A document", f"{DOCUMENTS}details/?id={record}", (shown,))
+    yield _told("document", "A document", f"{DOCUMENTS}details/?id={record}", (shown,))
     yield _beside(
         "documents-filtered", "Documents filtered and sorted",
-        f"{DOCUMENTS}?province_id={PROVINCE}&status=filed&sort=-registered_at", None, FILTERED,
+        f"{DOCUMENTS}?province_id={PROVINCE}&status=filed&sort=-registered_at", FILTERED,
     )  # fmt: skip
 
 
@@ -155,14 +153,14 @@ def _boards(known: Known) -> Iterator[Operation]:
     """Boards, a case, its form of filters, assignments, and the desk on which both areas report."""
     record = known.one("SELECT max(id) FROM complaint WHERE province_id = :home")
     shown = known.one("SELECT number FROM complaint WHERE id = :record", record=record)
-    yield _beside("board", "Board of complaints", f"{CASES}board/", None)
-    yield _beside("case", "A case", f"{CASES}details/?id={record}", (shown,))
-    yield _beside("late", "Late cases", f"{CASES}?standing=late", None)
-    yield _beside("assignments", "Assignments", "/admin/assignment/", None)
-    yield _beside("desk", "Desk", "/admin/", None)
+    yield _listed("board", "Board of complaints", f"{CASES}board/")
+    yield _told("case", "A case", f"{CASES}details/?id={record}", (shown,))
+    yield _listed("late", "Late cases", f"{CASES}?standing=late")
+    yield _listed("assignments", "Assignments", "/admin/assignment/")
+    yield _told("desk", "Desk", "/admin/")
     yield _beside(
         "cases-filtered", "Complaints filtered and sorted",
-        f"{CASES}?province_id={PROVINCE}&status=closed&sort=-received_on", None, FILTERED,
+        f"{CASES}?province_id={PROVINCE}&status=closed&sort=-received_on", FILTERED,
     )  # fmt: skip
 
 
@@ -177,10 +175,8 @@ def _reports() -> Iterator[Operation]:
         ("complaints-ageing/", "Open complaints by age"),
         (f"complaints-agencies/?fiscal_year={year - 1}", "Agencies by how they answer"),
     ):
-        told = _beside(key, f"Report: {title}", f"/admin/report/{key}", None)
-        yield replace(told, limit=None)
-    counts = _beside("counts", "The menu's counts, asked for after a page", "/admin/counts", None)
-    yield replace(counts, limit=None)
+        yield _told(key, f"Report: {title}", f"/admin/report/{key}")
+    yield _told("counts", "The menu's counts, asked for after a page", "/admin/counts")
 
 
 def _found(known: Known) -> Iterator[Operation]:
@@ -196,25 +192,33 @@ def _found(known: Known) -> Iterator[Operation]:
                 known.newest(table, holds),
                 known.newest(table, f"{holds} AND province_id = :home") if word == "common" else "",
             )
-            yield _beside(
-                f"{key}-{word}", f"{title}, {word}", path + asked, shown, questions.OURS + asked
-            )
+            other = VANILLA + asked, questions.SEARCHES[phrase]
+            yield _beside(f"{key}-{word}", f"{title}, {word}", path + asked, other, shown)
 
 
 def _beside(
     key: str,
     title: str,
     path: str,
-    shows: tuple[str, ...] | None,
-    other: str = questions.OURS,
+    other: tuple[str, float | None],
+    shows: tuple[str, ...] = ("",),
     sides: tuple[str, ...] = ("nation", "province"),
 ) -> Operation:
-    """A page of ours beside one of `bench_case`; `shows` is told for each side, or for both."""
-    told = shows or ("",)
+    """A page of ours beside one of vanilla's with its limit; `shows` for each side, or for both."""
     asked = {
-        side: Question(path, holds=told[min(n, len(told) - 1)]) for n, side in enumerate(sides)
+        side: Question(path, holds=shows[min(n, len(shows) - 1)]) for n, side in enumerate(sides)
     }
-    return Operation(key, title, LIMIT, {**asked, "vanilla": Question(other)})
+    return Operation(key, title, other[1], {**asked, "vanilla": Question(other[0])})
+
+
+def _listed(key: str, title: str, path: str, *more: Any, **told: Any) -> Operation:
+    """A page that is a list, beside vanilla's."""
+    return _beside(key, title, path, (VANILLA, questions.PAGES[1]), *more, **told)
+
+
+def _told(key: str, title: str, path: str, *more: Any) -> Operation:
+    """A page that vanilla has nothing like: told beside its list, not judged."""
+    return _beside(key, title, path, (VANILLA, None), *more)
 
 
 def _export(folder: Folder) -> Iterator[Line]:

@@ -16,6 +16,14 @@ from bench.persons import PROVINCE
 
 SIZE = 50
 OURS, VANILLA = "/admin/bench_case/", "/admin/case/"
+PAGES = {1: 1 / 4, 1000: 1 / 5, 20_000: 1 / 15}
+FILTERED = 1 / 3
+SEARCHES = {COMMON: 1 / 80, RARE: 1 / 100}
+"""What our time may be of vanilla's: of a list's pages, of one filtered and sorted, of searches."""
+VANILLA_FILTERED = (
+    f"{VANILLA}?flt0_province_id_equals={PROVINCE}&flt1_status_equals=done&sort=8&desc=1"
+)
+"""Vanilla's list of one province and one state, newest receipt (its column 8) first."""
 Numbers = list[str]
 
 
@@ -104,25 +112,30 @@ def _column(database: Path, sql: str) -> list[str]:
 def operations(folder: Folder, browsers: dict[str, Browser]) -> Iterator[Operation]:
     """Every operation that a database of this size allows, but creating."""
     known = Known(folder)
-    yield _list(known, 1, "list", "List page", 1 / 4)
-    for page, limit in ((1000, 1 / 5), (20_000, 1 / 15)):
+    yield _list(known, 1, "list", "List page")
+    for page in (1000, 20_000):
         if known.count >= page * SIZE:
-            yield _list(known, page, f"page{page}", f"Page {page:,}", limit)
+            yield _list(known, page, f"page{page}", f"Page {page:,}")
     yield from _steps(known, browsers["nation"])
     yield _filtered(known)
-    yield _search(known, COMMON, "common", "Thai search, common", 1 / 80)
-    yield _search(known, RARE, "rare", "Thai search, rare", 1 / 100)
+    yield _search(known, COMMON, "common", "Thai search, common")
+    yield _search(known, RARE, "rare", "Thai search, rare")
     yield _edit(known)
 
 
-def _list(known: Known, page: int, key: str, title: str, limit: float) -> Operation:
+def _list(known: Known, page: int, key: str, title: str) -> Operation:
     query = f"?page={page}" if page > 1 else ""
     asked = {"nation": Question(f"{OURS}{query}", known.page(page))}
     mine = known.page(page, f"province_id = {PROVINCE}")
     if len(mine) == SIZE:
         asked["province"] = Question(f"{OURS}{query}", mine)
-    asked["vanilla"] = Question(f"{VANILLA}?page={page - 1}", known.vanilla(page))
-    return Operation(key, title, limit, asked)
+    asked["vanilla"] = Question(vanilla_page(page), known.vanilla(page))
+    return Operation(key, title, PAGES[page], asked)
+
+
+def vanilla_page(page: int) -> str:
+    """A page of vanilla's list, counted from 1."""
+    return f"{VANILLA}?page={page - 1}"
 
 
 def _steps(known: Known, browser: Browser) -> Iterator[Operation]:
@@ -145,19 +158,17 @@ def _filtered(known: Known) -> Operation:
         f"{OURS}?province_id={PROVINCE}&status=done&sort=-received_on", known.page(1, where)
     )
     mine = Question(f"{OURS}?status=done&sort=-received_on", known.page(1, where))
-    column = 8
-    query = f"?flt0_province_id_equals={PROVINCE}&flt1_status_equals=done&sort={column}&desc=1"
     last = known.page(1, where)[-1]
     return Operation(
-        "filter", "Filtered and sorted", 1 / 3,
-        {"nation": ours, "province": mine, "vanilla": Question(f"{VANILLA}{query}", holds=last[:8])},
+        "filter", "Filtered and sorted", FILTERED,
+        {"nation": ours, "province": mine, "vanilla": Question(VANILLA_FILTERED, holds=last[:8])},
     )  # fmt: skip
 
 
-def _search(known: Known, phrase: str, key: str, title: str, limit: float) -> Operation:
+def _search(known: Known, phrase: str, key: str, title: str) -> Operation:
     path = f"?search={phrase}"
     return Operation(
-        key, title, limit,
+        key, title, SEARCHES[phrase],
         {
             "nation": Question(OURS + path, known.found(phrase)),
             "province": Question(OURS + path, known.found(phrase, f"province_id = {PROVINCE}")),

@@ -68,7 +68,7 @@ def unit_of(folder: Folder) -> int:
     return int(office_rows.run(folder, "-c", ask).splitlines()[-1])
 
 
-def over_http(folder: Folder, browser: Browser) -> Iterator[Line]:
+def over_http(folder: Folder, browser: Browser, name: str) -> Iterator[Line]:
     """The row of a register's sheet, posted again and again by one person."""
     unit_id = unit_of(folder)
     browser.take_token(f"{NEW}?unit_id={unit_id}&register_kind=received")
@@ -79,7 +79,7 @@ def over_http(folder: Folder, browser: Browser) -> Iterator[Line]:
         works.append(browser.spent() - before)
     spread, work = Spread.of(walls), Spread.of(works)
     yield Line(
-        "Registering a document over HTTP: ms, limit 15", {"province": spread.told()},
+        f"Registering a document over HTTP, {name}: ms, limit 15", {"province": spread.told()},
         f"processor {work.told()}", spread.middle / LIMIT, 1,
     )  # fmt: skip
 
@@ -133,7 +133,7 @@ def on_postgres(path: Path) -> Iterator[Line]:
         with serving("office", folder) as served:
             browser = Browser(served.port, spent=served.spent)
             browser.sign_in(office_rows.PERSONS["province"], PASSWORD)
-            browser.take_token(f"{NEW}?unit_id={unit_of(folder)}&register_kind=received")
+            yield from over_http(folder, browser, "PostgreSQL")
             yield from together(folder, browser, "PostgreSQL", 100)
     finally:
         server.cleanup()

@@ -170,6 +170,7 @@ class Document(InProvince, Base):
         check("filed_with_day", "status <> 'filed' OR filed_on IS NOT NULL"),
         listing("document_province", "province_id"),
         listing("document_unit", "unit_id", "register_kind"),
+        listing("document_state", "province_id", "status", "registered_at"),
         listing("document_waiting", "province_id", "waits_for"),
         listing("document_answers", "answers_id", "province_id"),
         listing("document_entry"),

@@ -201,7 +201,7 @@ class CarryOver(InProvinceOrCluster, Base):
     )
     number: Mapped[str] = field(_l("Carry-over number"), listed=True, searched=True)
     budget_line_id: Mapped[int] = field(
-        _l("Budget line"), within("budget_line"), listed=True, filtered=True, once=True
+        _l("Budget line"), within("budget_line"), filtered=True, once=True
     )
     budget_line: Mapped[BudgetLine] = relation(budget_line_id)
     order_id: Mapped[int | None] = field(

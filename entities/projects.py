@@ -213,9 +213,7 @@ class Problem(InProvinceOrCluster, Base):
     __context__ = "project_id"
     __rules__ = (check("resolved_with_day", "(status = 'resolved') = (resolved_on IS NOT NULL)"),)
     title: Mapped[str] = field(_l("Problem"), PARAGRAPH, listed=True, searched=True)
-    project_id: Mapped[int] = field(
-        _l("Project"), within("project"), listed=True, filtered=True, once=True
-    )
+    project_id: Mapped[int] = field(_l("Project"), within("project"), filtered=True, once=True)
     project: Mapped[Project] = relation(project_id)
     agency_id: Mapped[int] = field(_l("Agency"), within("agency"), computed=True, filtered=True)
     agency: Mapped[Agency] = relation(agency_id)

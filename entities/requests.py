@@ -153,18 +153,12 @@ class RequestItem(InProvinceOrCluster, Base):
     )
     request: Mapped[BudgetRequest] = relation(request_id)
     priority: Mapped[int] = field(_l("Priority"), listed=True, sorted=True)
-    agency_id: Mapped[int] = field(
-        _l("Responsible agency"), within("agency"), listed=True, filtered=True
-    )
+    agency_id: Mapped[int] = field(_l("Responsible agency"), within("agency"), filtered=True)
     agency: Mapped[Agency] = relation(agency_id)
-    mission: Mapped[Mission | None] = field(
-        _l("Mission"), listed=True, filtered=True, optional=True
-    )
+    mission: Mapped[Mission | None] = field(_l("Mission"), filtered=True)
     plan_issue: Mapped[str | None] = field(
         _l("Development issue of the plan"),
         PARAGRAPH,
-        listed=True,
-        optional=True,
         help=_l("As the provincial development plan words it."),
     )
     plan_program: Mapped[str | None] = field(_l("Program of the plan"), PARAGRAPH)
@@ -201,9 +195,7 @@ class RequestItem(InProvinceOrCluster, Base):
     by_policy: Mapped[Decimal | None] = field(_l("Policy body"), Money(), computed=True)
     by_bureau: Mapped[Decimal | None] = field(_l("Budget Bureau"), Money(), computed=True)
     enacted: Mapped[Decimal | None] = field(_l("Enacted"), Money(), computed=True, listed=True)
-    readiness: Mapped[Decimal | None] = field(
-        _l("Readiness (%)"), Percent(), computed=True, listed=True, optional=True
-    )
+    readiness: Mapped[Decimal | None] = field(_l("Readiness (%)"), Percent(), computed=True)
     reject_reason: Mapped[str | None] = field(_l("Reason for refusal"), LONG, computed=True)
 
     def __str__(self) -> str:

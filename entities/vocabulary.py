@@ -676,7 +676,7 @@ class ComplaintAct(Choice):
     RESUME = "resume", _l("Clock started again"), "ok", "▸"
     REOPEN = "reopen", _l("Reopened"), "warn", "↻"
     ASK_EXTENSION = "ask_extension", _l("More time asked for"), "warn", "?"
-    EXTEND = "extend", _l("Time extended"), "warn", "→"
+    EXTEND = "extend", _l("New due day set"), "warn", "→"
     REFUSE_EXTENSION = "refuse_extension", _l("More time refused"), "bad", "✕"
     RELEASE = "release", _l("Agency relieved"), "", "✕"
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
+from access import viewer as who
 from entities.vocabulary import AssignmentStatus, ComplaintStatus, RevealStatus
 from figures.complaints import BRIEF, KEPT, OPEN, OVER, TURN, due_first, late
 from models import Assignment, Complaint, ComplaintStep, IdentityReveal, Reminder
@@ -36,21 +37,35 @@ class Standing:
 def standing(session: Session, today: date, province_id: int | None = None) -> Standing:
     """The open cases in figures, by one statement.
 
-    Drafts are all new: they are counted alone and taken off, so that indexes answer all of it.
+    Drafts are all new: they are counted alone and taken off, and late ones alone too, so that
+    indexes answer all of it.
     """
-    begun = select(func.count()).select_from(Complaint).where(~KEPT)
-    if province_id is not None:
-        begun = begun.where(Complaint.province_id == province_id)
-    past = func.count().filter(late(today))
-    statement = select(Complaint.status, func.count(), past, begun.scalar_subquery())
-    statement = statement.where(Complaint.status.in_(OPEN)).group_by(Complaint.status)
-    if province_id is not None:
-        statement = statement.where(Complaint.province_id == province_id)
-    found = session.execute(statement).all()
-    states = {
-        state: count - (drafts if state is S.NEW else 0) for state, count, _late, drafts in found
-    }
-    return Standing({state: n for state, n in states.items() if n}, sum(row[2] for row in found))
+    count = select(func.count()).select_from(Complaint)
+    told = select(Complaint.status, func.count()).where(Complaint.status.in_(OPEN))
+    begun, past, statement = (
+        _at(_to_name(session, province_id), one)
+        for one in (count.where(~KEPT), count.where(late(today)), told)
+    )
+    statement = statement.add_columns(begun.scalar_subquery(), past.scalar_subquery())
+    found = session.execute(statement.group_by(Complaint.status)).all()
+    states = {state: n - (drafts if state is S.NEW else 0) for state, n, drafts, _past in found}
+    return Standing({state: n for state, n in states.items() if n}, found[0][3] if found else 0)
+
+
+def _at(province_id: int | None, statement: Any) -> Any:
+    if province_id is None:
+        return statement
+    return statement.where(Complaint.province_id == province_id)
+
+
+def _to_name(session: Session, province_id: int | None) -> int | None:
+    """The province that a statement names itself: none where the scope keeps to it already.
+
+    Were it told twice, SQLite would take late cases for fewer than they are, and walk all of the
+    province's by their day.
+    """
+    alone = list(who.of(session).provinces or ()) == [province_id]
+    return None if alone else province_id
 
 
 Lane = tuple[ComplaintStatus, ...]
@@ -75,8 +90,9 @@ def of_a_desk(
 ) -> list[Any]:
     """Rows of what the centre does something about, those due first: the person's own drafts, cases
     to be screened and to be judged, and late ones. At most so many of each; no case is two of them."""
-    told = {"home": province_id, "today": today, "person": person_id}
-    found = session.execute(_on_desk(province_id is not None, limit), told)
+    home = _to_name(session, province_id)
+    told = {"home": home, "today": today, "person": person_id}
+    found = session.execute(_on_desk(home is not None, limit), told)
     return sorted(found, key=_due_first)
 
 

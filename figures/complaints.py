@@ -397,13 +397,19 @@ def due_first(told: Any, where: ColumnElement[bool], province_id: Any, limit: in
     return statement
 
 
-def more_time_asked(levels: Sequence[bool], but: int | None) -> ColumnElement[bool]:
+def more_time_asked(
+    levels: Sequence[bool], but: int | None, headless: Collection[int] = ()
+) -> ColumnElement[bool]:
     """Cases for which more time was asked, to be decided at the centre (False) or above (True).
 
-    Left out is what the person `but` asked for: it is another's to decide.
+    Left out is what the person `but` asked for: it is another's to decide. Of the provinces
+    `headless`, whose centre has no head, all that was asked is to be decided above.
     """
+    decided: ColumnElement[bool] = Complaint.extension_above.in_(levels)
+    if headless:
+        decided |= Complaint.province_id.in_(headless)
     return and_(
-        KEPT, Complaint.extension_to.is_not(None), Complaint.extension_above.in_(levels),
+        KEPT, Complaint.extension_to.is_not(None), decided,
         Complaint.extension_by.is_distinct_from(but),
     )  # fmt: skip
 

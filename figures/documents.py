@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from access import policy
@@ -60,28 +60,62 @@ def due_for_destruction(session: Session, unit_id: int, year: int) -> list[Docum
     """
     end = date(year, 12, 31)
     old = date(year - ELECTRONIC_YEARS, 12, 31)
+    statement = (
+        select(Document)
+        .join(RetentionClass, RetentionClass.id == Document.retention_class_id)
+        .where(
+            Document.unit_id == unit_id,
+            or_(
+                Document.keep_until <= end,
+                (RetentionClass.rule == RetentionRule.NONE) & (Document.filed_on < old),
+            ),
+            *_at_hand(),
+        )
+        .order_by(Document.filed_on, Document.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _at_hand() -> tuple[ColumnElement[bool], ...]:
+    """That a document is filed, not lent, and on no list that is under way."""
     listed = (
         select(DestructionItem.document_id)
         .join(DestructionBatch, DestructionBatch.id == DestructionItem.batch_id)
         .where(DestructionBatch.status.not_in(CLOSED))
     )
     lent_out = select(Loan.document_id).where(Loan.returned_on.is_(None))
-    statement = (
-        select(Document)
-        .join(RetentionClass, RetentionClass.id == Document.retention_class_id)
-        .where(
-            Document.unit_id == unit_id,
-            Document.status == DocumentStatus.FILED,
-            or_(
-                Document.keep_until <= end,
-                (RetentionClass.rule == RetentionRule.NONE) & (Document.filed_on < old),
-            ),
-            Document.id.not_in(listed),
-            Document.id.not_in(lent_out),
-        )
-        .order_by(Document.filed_on, Document.id)
+    return (
+        Document.status == DocumentStatus.FILED,
+        Document.id.not_in(listed),
+        Document.id.not_in(lent_out),
     )
-    return list(session.scalars(statement))
+
+
+def count_due(session: Session, province_id: int, year: int, most: int) -> int:
+    """How many documents of a province must be surveyed at the end of a year, counted up to `most`.
+
+    Electronic ones are left out: they may go on order, and have no day by which they must.
+    """
+    due = (
+        select(Document.id)
+        .where(
+            Document.province_id == province_id,
+            Document.keep_until <= date(year, 12, 31),
+            *_at_hand(),
+        )
+        .limit(most)
+    )
+    return session.scalar(select(func.count()).select_from(due.subquery())) or 0
+
+
+def is_listed(session: Session, province_id: int, year: int) -> bool:
+    """Whether a list was made of a year's survey, and not given up."""
+    found = select(DestructionBatch.id).where(
+        DestructionBatch.province_id == province_id,
+        DestructionBatch.year == year,
+        DestructionBatch.status != DestructionStatus.WITHDRAWN,
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 CLOSED = (DestructionStatus.WITHDRAWN, DestructionStatus.CARRIED_OUT)
@@ -185,10 +219,16 @@ def _lying(roles: Iterable[Role], province_id: int | None) -> list[Any]:
 def unconfirmed(
     session: Session, before: datetime, province_id: int | None = None, limit: int = 200
 ) -> list[Distribution]:
-    """Recipients who have not confirmed what was sent to them before a moment, oldest first."""
+    """Recipients who have not confirmed what was sent to them before a moment, oldest first; of a
+    document that was cancelled nobody has to."""
     statement = (
         select(Distribution)
-        .where(Distribution.acknowledged_at.is_(None), Distribution.sent_at < before)
+        .join(Document, Document.id == Distribution.document_id)
+        .where(
+            Distribution.acknowledged_at.is_(None),
+            Distribution.sent_at < before,
+            Document.status != DocumentStatus.CANCELLED,
+        )
         .order_by(Distribution.sent_at, Distribution.id)
         .limit(limit)
     )

@@ -197,6 +197,13 @@ NO_LINES = Totals((), 0, *[NOTHING] * 10)
 AMOUNTS = tuple(f.name for f in fields(Totals) if f.name not in ("key", "lines"))
 
 
+def fiscal_years(session: Session) -> list[int]:
+    """The fiscal years (B.E.) that have budget lines, the latest first."""
+    return sorted(
+        map(int, session.scalars(select(BudgetLine.fiscal_year).distinct())), reverse=True
+    )
+
+
 def totals(
     session: Session,
     fiscal_year: int,

@@ -59,6 +59,18 @@ def balances(
 AMOUNTS = ("budget", "orders", "paid", "left", "reserved")
 
 
+def without_code(
+    session: Session, fiscal_year: int, home: ColumnElement[bool]
+) -> tuple[int, Decimal]:
+    """How many of a home's lines have no code, so that nothing compares them, and their net budget."""
+    found = session.execute(
+        select(func.count(), func.sum(BudgetLine.net_budget)).where(
+            home, BudgetLine.fiscal_year == fiscal_year, BudgetLine.budget_code.is_(None)
+        )
+    ).one()
+    return found[0], found[1] or NOTHING
+
+
 def _later(
     session: Session, fiscal_year: int, home: ColumnElement[bool], as_of: date
 ) -> dict[int, tuple[Decimal, ...]]:

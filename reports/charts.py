@@ -194,6 +194,7 @@ def lines_spec(curve: Curve) -> dict[str, Any]:
         "data": {"values": [point for one in curve.lines for point in _points(curve, one)]},
         "encoding": {
             "x": {"field": "at", "type": "ordinal", "title": None,
+                  "scale": {"domain": list(range(len(curve.categories)))},
                   "axis": {**_names(curve), "labelAngle": 0, "labelOverlap": True}},
             "y": {"field": "value", "type": "quantitative", "title": curve.axis,
                   "scale": {"domain": [0, float(most)]}, "axis": {"domain": False, "ticks": False}},

@@ -232,19 +232,32 @@ def _quarter(session: Session, asked: Asked, n: int, end: "End", known: Targets)
     first = dates.fiscal_year_start(year)
     quarter_end = dates.month_end(_month(year, 3 * n - 1))
     target = known.get((quarter_end, TargetKind.OVERALL, TargetMeasure.DISBURSE))
-    opened = Rows(LedgerEntry, (
-        ("entry_date.from", first.isoformat()), ("entry_date.to", quarter_end.isoformat()),
-        ("status", EntryStatus.POSTED.value),
-        *((key, value) for key, value in _filters(session, asked) if key == "province_id"),
-    ))  # fmt: skip
     return {
         "name": Cell(_("Up to quarter %(n)s", n=n)),
         "lines": Cell(None),
-        **{name: Cell(getattr(end, name), opened) for name in AMOUNTS},
+        **{
+            name: Cell(getattr(end, name), _entries(session, asked, first, quarter_end, name))
+            for name in AMOUNTS
+        },
         "percent_used": Cell(percent(end.disbursed + end.outstanding, end.net_budget)),
         **_stood(targets.standing(percent(end.disbursed, end.net_budget), target, targets.amber())),
         "rank": Cell(None),
     }
+
+
+CHANGED = {"net_budget": "budget", "outstanding": "order", "disbursed": "paid", "paid": "paid"}
+"""What the entries behind a figure change, as their list filters it; the rest follows from all."""
+
+
+def _entries(session: Session, asked: Asked, first: date, last: date, name: str) -> Rows:
+    """The posted entries between two days of the year's lines that make up a figure."""
+    kind = KINDS[asked.values.get("kind", 0)]
+    return Rows(LedgerEntry, (
+        *_filters(session, asked), *((("line_kind", kind.value),) if kind else ()),
+        ("entry_date.from", first.isoformat()), ("entry_date.to", last.isoformat()),
+        ("status", EntryStatus.POSTED.value),
+        *((("changes", CHANGED[name]),) if name in CHANGED else ()),
+    ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -343,21 +356,19 @@ def _course_row(
     target = known.get((last, kind, TargetMeasure.DISBURSE))
     name = f"{dates.month_name(month.month, lang(), short=True)} {_shown_year(month)}"
     row: Row = {"month": Cell(name), **_stood(targets.standing(None, target, targets.amber()))}
+    begin = dates.fiscal_year_start(asked.values["fiscal_year"])
     for one in end:
-        opened = Rows(LedgerEntry, (
-            ("entry_date.from", month.isoformat()), ("entry_date.to", last.isoformat()),
-            ("status", EntryStatus.POSTED.value),
-            *((key, value) for key, value in _filters(session, asked) if key == "province_id"),
-        ))  # fmt: skip
         spent = percent(one.disbursed, one.net_budget)
         row |= {
-            "net_budget": Cell(one.net_budget),
-            "outstanding": Cell(one.outstanding),
-            "paid": Cell(one.paid, None if KINDS[asked.values["kind"]] else opened),
-            "disbursed": Cell(one.disbursed),
+            **{
+                name: Cell(getattr(one, name), _entries(session, asked, since, last, name))
+                for name, since in (
+                    ("net_budget", begin), ("outstanding", begin), ("paid", month), ("disbursed", begin),
+                )
+            },
             "percent_used": Cell(percent(one.disbursed + one.outstanding, one.net_budget)),
             **_stood(targets.standing(spent, target, targets.amber())),
-        }
+        }  # fmt: skip
     return row
 
 

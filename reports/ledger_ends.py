@@ -41,8 +41,7 @@ MONTH = 30
 
 def _fiscal_years(session: Session, today: date) -> list[int]:
     """The fiscal years (B.E.) that have lines, and the present one, the newest first."""
-    found = session.scalars(select(BudgetLine.fiscal_year).distinct())
-    return sorted({int(year) for year in found} | {dates.fiscal_year(today)}, reverse=True)
+    return sorted({*figures.fiscal_years(session), dates.fiscal_year(today)}, reverse=True)
 
 
 FISCAL_YEAR = Parameter("fiscal_year", _l("Fiscal year"), dates.fiscal_year, _fiscal_years)
@@ -70,7 +69,7 @@ def _left(days: int) -> Cell:
         return Cell(_("Has ended"), tone="bad", sign="!")
     if days <= MONTH:
         return Cell(_("Within a month"), tone="warn", sign="◔")
-    return Cell(_("Soon"), tone="info", sign="◷")
+    return Cell(_("in %(n)s days", n=days), tone="info", sign="◷")
 
 
 def _cut(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -204,7 +203,7 @@ def _carried(
 SPANS: tuple[tuple[Callable[[], str], Callable[[int], bool]], ...] = (
     (lambda: str(_("Has ended")), lambda days: days < 0),
     (lambda: str(_("Within a month")), lambda days: 0 <= days <= MONTH),
-    (lambda: str(_("Soon")), lambda days: days > MONTH),
+    (lambda: str(_("In more than 30 days")), lambda days: days > MONTH),
 )
 
 

@@ -126,6 +126,12 @@ def choose_password(account: UserAccount, present: str, chosen: str, session: Se
     sessions.end_all(session, account.id, who.of(session).session_id)
 
 
+def is_own_password(typed: str, session: Session) -> bool:
+    """Whether something typed is the password of whoever acts."""
+    kept = sessions.password_of(session, who.of(session).user_id)
+    return kept is not None and bool(verify_password(_kept().normalize(typed), kept))
+
+
 def note(session: Session, account: UserAccount, **told: str) -> None:
     """Enter in the audit what happened to an account's secrets, never the secrets."""
     audit.note(

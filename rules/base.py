@@ -152,6 +152,8 @@ def run_checks(session: Session) -> None:
 
 audit.BEFORE_SEALING.append(run_checks)
 
+ROLE_TAKEN = _l("Somebody already holds this role on the committee; close that membership first.")
+"""Told of chair and secretary alike: SQLite names a unique index only by its columns."""
 MESSAGES: dict[str, LazyString] = {
     "uq_username": _l("This username is already taken."),
     "uq_role_narrowing": _l("This right is already taken away from the role."),
@@ -167,10 +169,8 @@ MESSAGES: dict[str, LazyString] = {
     "uq_one_group_of_a_mission": _l("The province already has a group for this mission."),
     "uq_order_number_in_province": _l("The province already has an order with this number."),
     "uq_order_number_in_cluster": _l("The cluster already has an order with this number."),
-    "uq_one_active_chair": _l("The committee already has a chair; close that membership first."),
-    "uq_one_active_secretary": _l(
-        "The committee already has a member-secretary; close that membership first."
-    ),
+    "uq_one_active_chair": ROLE_TAKEN,
+    "uq_one_active_secretary": ROLE_TAKEN,
     "uq_one_active_seat": _l("This person already serves on the committee."),
     "uq_rhythm_of_committee": _l("This committee already has a meeting in that week."),
     "uq_attendance_of_member": _l("This member is already on the attendance sheet."),

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from access import scope
 from access import viewer as who
 from entities import dates
+from figures.complaints import OVER
 from models import Accused, Assignment, Attachment, Complaint
 from rules import sent_files
-from rules.base import Broken
+from rules.base import Broken, linked
 from rules.complaints import HELD, standing
 from rules.entries import locked
+from rules.removal import stays
 from rules.sent_files import SentFile
 
 
@@ -25,6 +27,16 @@ def of_case(complaint_id: int) -> Select[Attachment]:
     """The files that hang on a case itself."""
     mine = Attachment.complaint_id == complaint_id
     return select(Attachment).where(mine).order_by(Attachment.id)
+
+
+@stays(Attachment)
+def _of_a_case(attachment: Attachment, session: Session) -> None:
+    """What hangs on a case that is over stays, and so does what came with an agency's report."""
+    if attachment.complaint_update_id is not None:
+        raise Broken(_("What was reported stays as it was reported."))
+    case = linked(attachment, "complaint", session)
+    if case is not None and case.status in OVER:
+        raise Broken(_("The case is over; what hangs on it stays as it is."))
 
 
 WHERE, ON, DISTRICT = "สถานที่เกิดเหตุ: {}", "วันที่เกิดเหตุ: {}", "อำเภอ{}"

@@ -314,9 +314,7 @@ def _named_complainant(complaint_id: int, session: Session) -> Complainant | Non
 NAMED = (
     select(Complainant)
     .join(Complaint, Complaint.id == Complainant.complaint_id)
-    .where(
-        Complainant.complaint_id == bindparam("complaint"), Complaint.is_anonymous.is_(False)
-    )
+    .where(Complainant.complaint_id == bindparam("complaint"), Complaint.is_anonymous.is_(False))
 )
 
 

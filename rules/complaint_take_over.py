@@ -46,9 +46,11 @@ def take_over(
 ) -> Complaint:
     """Bring in a case of an older log in its present state, with its number there.
 
-    The first agency leads, the others support; without one the centre handles an open case. Its days
-    of quiet begin today, for nobody knows when it last moved. Raises Broken where the number is taken
-    or one to come, a day lies before receipt, or the agencies do not fit the state.
+    The first agency leads, the others support; without one the centre handles an open case. What an
+    agency was given counts from the day of receipt, the only one the log tells, so that it stands
+    in that year's figures. Days of quiet begin today, for nobody knows when it last moved. Raises
+    Broken where the number is taken or one to come, a day lies before receipt, or the agencies do
+    not fit the state.
     """
     _refuse_number(complaint, old_number, session, today)
     _refuse_end(complaint, status, today)
@@ -74,7 +76,7 @@ def _part(complaint: Complaint, agency: Agency, part: AssignmentPart, today: dat
     return Assignment(
         complaint=complaint, province_id=complaint.province_id, agency=agency, part=part,
         number=complaint.number, subject=complaint.subject, status=PARTS[complaint.status],
-        assigned_on=today, due_on=complaint.due_on,
+        assigned_on=complaint.received_on, due_on=complaint.due_on,
         quiet_since=today if complaint.status in OPEN_ENDS else None,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ reads the case: what follows for the case is written for the office (`scope.for_
 Every verb locks the case, so that of two clerks who do the same the second is told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
-from access import scope
+from access import holders, scope
 from access import viewer as who
 from entities import dates
 from entities.vocabulary import (
@@ -524,14 +524,24 @@ def close(
     _running(case)
     if case.status is S.IN_PROGRESS and not case.own_handling:
         raise Broken(_("The lead agency has not reported a result yet."))
-    case.result = (result or case.result or "").strip() or None
-    if case.result is None:
+    told = (result or case.result or "").strip()
+    if not told:
         raise Broken(_("Write what came of the case."), "result")
-    if case.notified_on is None:
-        case.unnotified_reason = _unnotified(unnotified_reason)
+    why = None if case.notified_on is not None else _unnotified(unnotified_reason)
+    _release_open(case, session, today)
+    # All of the end at once: what is checked of it is checked of a case that is over.
+    case.result, case.unnotified_reason = told, why
     case.result_kind, case.closed_on = kind, today
     case.resolved_on = case.resolved_on or today
     _move(case, A.CLOSE, session, today, reason=case.unnotified_reason)
+
+
+def _release_open(case: Complaint, session: Session, today: date) -> None:
+    """With the case ends what supporting agencies still owed: nobody waits for them any more."""
+    for held in standing(case, session):
+        if held.status in TURN:
+            scope_free(session, held).status = P.RELEASED
+            tell(case, A.RELEASE, session, today, agency_id=held.agency_id)
 
 
 def _unnotified(reason: str | None) -> str:
@@ -568,12 +578,17 @@ def reopen(complaint: Complaint, reason: str, session: Session, today: date) -> 
     case.closed_on, case.reopened = None, case.reopened + 1
     case.result = case.result_kind = case.resolved_on = None
     case.notified_on = case.notified_by = case.unnotified_reason = None
+    case.satisfaction = case.satisfaction_note = None
     case.lead_agency_id = case.due_on = case.quiet_since = None
     case.own_handling = False
     tell(case, A.REOPEN, session, today, reason=why)
 
 
 # Time.
+
+UNTIL, GRANTED = "ขอถึงวันที่ {}", "อนุมัติให้ถึงวันที่ {}"
+WITHIN, NO_DAY = "ภายในวันที่ {}", "ไม่กำหนดวัน"
+"""Official wording that is written into records, whatever language the screen has."""
 
 
 def pause(complaint: Complaint, reason: str, session: Session, today: date) -> None:
@@ -629,7 +644,7 @@ def ask_extension(
     viewer = who.of(session)
     case.extension_to, case.extension_by = until, viewer.user_id
     case.extension_above = viewer.is_person and viewer.reaches(case, "extend")
-    tell(case, A.ASK_EXTENSION, session, today, reason=why)
+    tell(case, A.ASK_EXTENSION, session, today, reason=f"{UNTIL.format(_day(until))} · {why}")
 
 
 def extend(complaint: Complaint, session: Session, today: date) -> None:
@@ -641,7 +656,7 @@ def extend(complaint: Complaint, session: Session, today: date) -> None:
             scope_free(session, held)
             held.due_on = case.due_on
     _asks_no_more(case)
-    tell(case, A.EXTEND, session, today)
+    tell(case, A.EXTEND, session, today, reason=GRANTED.format(_day(case.due_on)))
 
 
 def refuse_extension(complaint: Complaint, reason: str, session: Session, today: date) -> None:
@@ -656,6 +671,11 @@ def granting(complaint: Complaint, viewer: who.Viewer) -> str:
     """The verb by which a person decides on more time: what the head asked for goes above the head."""
     above = complaint.extension_above or not viewer.reaches(complaint, "extend")
     return "extend_above" if above else "extend"
+
+
+def without_head(session: Session, provinces: Collection[int], today: date) -> frozenset[int]:
+    """Those of some provinces whose centre has no head today: more time waits for who leads the province."""
+    return holders.lacking(session, Complaint, "extend", provinces, today)
 
 
 def _asked_for(complaint: Complaint, session: Session) -> Complaint:
@@ -684,7 +704,12 @@ def set_due(
     for held in standing(case, session):
         scope.permit(session, held, "assign")
         held.due_on = due_on
-    tell(case, A.EXTEND, session, today, reason=why)
+    told = NO_DAY if due_on is None else WITHIN.format(_day(due_on))
+    tell(case, A.EXTEND, session, today, reason=f"{told} · {why}")
+
+
+def _day(day: date | None) -> str:
+    return dates.long_date(day, "th") if day else ""
 
 
 def over_due(complaint: Any, today: date) -> bool:

@@ -6,15 +6,21 @@ Files of a secret document stand elsewhere, encrypted (`rules/documents.py`); no
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from access import derived, file_text, scope
 from access import viewer as who
+from entities.vocabulary import DocumentStatus
 from models import Attachment, Distribution, Document
 from rules import sent_files
-from rules.base import check_together
+from rules.base import Broken, check_together, linked
+from rules.registers import FINISHED
+from rules.removal import stays
 from rules.sent_files import SentFile
+
+S = DocumentStatus
 
 
 @check_together(Attachment)
@@ -38,6 +44,32 @@ def _texts(document_id: int, session: Session) -> list[str]:
         .order_by(Attachment.id)
     )
     return [text for text in found if text]
+
+
+BORNE = frozenset({S.SIGNED, S.NUMBERED, S.SENT, S.ACKNOWLEDGED})
+"""States of a draft that bears a signature: what it was signed with belongs to it."""
+
+
+@stays(Attachment)
+def _of_a_document(attachment: Attachment, session: Session) -> None:
+    """What was signed, filed or sent keeps its files; a wrong one comes off before that."""
+    document = linked(attachment, "document", session)
+    if document is None:
+        return
+    if keeps_files(document):
+        raise Broken(
+            _("The document is “%(state)s”; its files stay as they are.", state=document.status)
+        )
+    with scope.for_the_office(session):
+        sent = select(Distribution).where(Distribution.document_id == document.id)
+        gone = any(_went(attachment, one) for one in session.scalars(sent))
+    if gone:
+        raise Broken(_("The file went along to somebody; it stays with the document."))
+
+
+def keeps_files(document: Document) -> bool:
+    """Whether a document is so far on its way that no file is taken off it."""
+    return document.status in BORNE or document.status in FINISHED
 
 
 def hide(document: Document, session: Session, now: datetime) -> None:

@@ -16,8 +16,9 @@ from access import scope
 from access.mailing import Letter
 from entities import dates
 from entities.documents import MASKED
+from entities.vocabulary import DocumentStatus
 from figures.documents import day_of
-from models import Agency, Complaint, Distribution, OfficeUnit
+from models import Agency, Complaint, Distribution, Document, OfficeUnit
 
 LADDER = (3, 7, 15)
 """Days without a confirmed receipt at which a recipient is chased, level by level."""
@@ -34,11 +35,14 @@ def level(one: Distribution, now: datetime) -> int:
 def due(session: Session, now: datetime, province_id: int | None = None) -> list[Distribution]:
     """The recipients that are to be chased now and were not at this level, the oldest first.
 
-    Where several levels have passed unseen, only the highest is given.
+    Where several levels have passed unseen, only the highest is given. Nobody is chased for a document
+    that was cancelled.
     """
     statement = (
         select(Distribution)
+        .join(Document, Document.id == Distribution.document_id)
         .where(
+            Document.status != DocumentStatus.CANCELLED,
             Distribution.acknowledged_at.is_(None),
             Distribution.sent_at <= now - timedelta(days=URGENT_LADDER[0]),
             Distribution.chased_level < len(LADDER),

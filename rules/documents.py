@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from access import audit, files, scope
 from access import viewer as who
-from access.database import writing
+from access.database import PREPARED, writing
 from access.file_kinds import Judged, Unfit
 from entities.documents import MASKED
 from entities.messages import N_
@@ -373,12 +373,20 @@ def _write(
     )
     scope.permit(session, placed, "endorse")
     session.add(placed)
-    taken_note_of = document.status is S.DONE and note.to_role is None
-    document.waits_for = Role.REGISTRAR if taken_note_of else note.to_role
-    document.holder_unit = note.to_unit
+    document.waits_for, document.holder_unit = _next_desk(document, note), note.to_unit
     document.due_on = note.due_on or document.due_on
     session.flush()
     return placed
+
+
+def _next_desk(document: Document, note: Note) -> Role | None:
+    """On whose desk an endorsed document lies next.
+
+    What is passed to a unit without naming anybody there lies on the registrar's, who hands it over
+    and files it in the end; so does what somebody took note of.
+    """
+    unnamed = document.status is S.DONE or note.to_unit is not None
+    return Role.REGISTRAR if unnamed and note.to_role is None else note.to_role
 
 
 def _refuse_early(document: Document, day: date | None) -> None:
@@ -392,8 +400,10 @@ def _position(document: Document, session: Session) -> int:
         return (session.scalar(ENDORSED, {"document": document.id}) or 0) + 1
 
 
-ENDORSED = select(func.count(Endorsement.id)).where(
-    Endorsement.document_id == bindparam("document")
+ENDORSED = (
+    select(func.count(Endorsement.id))
+    .where(Endorsement.document_id == bindparam("document"))
+    .execution_options(**PREPARED)
 )
 """How many endorsements a document bears; put together once, for every one of them asks."""
 
@@ -438,8 +448,8 @@ def endorse(
 ) -> Endorsement:
     """Endorse a document that lies on one's desk: pass it up, have it acted on, or take note.
 
-    Passed to another endorser it stays on its way; passed to a role or unit it is acted on; with
-    neither it is done and goes back to the registrar.
+    Passed to another endorser it stays on its way; passed to a role or unit it is acted on, and the
+    registrar minds what a unit has; with neither it is done and goes back to the registrar.
     """
     scope.permit(session, document, "endorse")
     _refuse_other_desk(document, session)
@@ -605,6 +615,8 @@ def chase(
     Raises Broken where nobody is left to be asked.
     """
     scope.permit(session, document, "send")
+    if document.status is S.CANCELLED:
+        raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
     open_ = [one for one in of if one.acknowledged_at is None and one.document_id == document.id]
     if not open_:
         raise Broken(_("Choose at least one recipient."), "recipients")

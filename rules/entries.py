@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
 from access import viewer as who
+from access.database import PREPARED
 from entities import dates
 from entities.base import Base
 from entities.ledger import CHANGES
@@ -95,7 +96,7 @@ def _locking(entity: type[Base]) -> Select[Any]:
         select(entity)
         .where(entity.id == bindparam("wanted"))
         .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True, **PREPARED)
     )
 
 

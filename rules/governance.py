@@ -60,40 +60,23 @@ def _was(row: Any, key: str) -> bool:
     )
 
 
-@check(Membership)
-def _seat(member: Membership, session: Session) -> None:
-    if not (member.name or "").strip():
-        raise Broken(_("Write the name, or choose a person."), "name")
-    if member.ends_on and member.ends_on <= member.starts_on:
-        raise Broken(_("The term must end after it starts."), "ends_on")
-    if member.closed_on is None:
-        _one_at_a_time(member, session)
-        _not_twice(member, session)
-    if member.order is not None and member.order.superseded_on and member.closed_on is None:
-        raise Broken(
-            _(
-                "The order %(number)s was superseded; write this member under the new order.",
-                number=member.order,
-            ),
-            "order",
-        )
-    if member.order is not None and member.order.committee_id != member.committee_id:
-        raise Broken(_("This order appoints another committee."), "order")
-
-
-def _others(member: Membership):  # type: ignore[no-untyped-def]
-    return select(Membership).where(
-        Membership.committee_id == member.committee_id,
-        Membership.closed_on.is_(None),
-        Membership.id != member.id,
-    )
-
-
+@complete(Membership)
 def _one_at_a_time(member: Membership, session: Session) -> None:
-    if member.role not in ALONE:
+    """Who holds a role that one member holds is named, before the database refuses a second."""
+    committee = linked(member, "committee", session)
+    if member.role not in ALONE or member.closed_on is not None or committee is None:
         return
-    holder = session.scalar(_others(member).where(Membership.role == member.role).limit(1))
-    if holder is not None:
+    holder = session.scalar(
+        select(Membership)
+        .where(
+            Membership.committee_id == committee.id,
+            Membership.role == member.role,
+            Membership.closed_on.is_(None),
+            Membership.id != member.id,
+        )
+        .limit(1)
+    )
+    if holder is not None and holder.closed_on is None and holder.role is member.role:
         raise Broken(
             _(
                 "%(name)s already holds the role %(role)s; close that membership first.",
@@ -104,12 +87,22 @@ def _one_at_a_time(member: Membership, session: Session) -> None:
         )
 
 
-def _not_twice(member: Membership, session: Session) -> None:
-    if member.person_id is None:
-        return
-    twin = session.scalar(_others(member).where(Membership.person_id == member.person_id).limit(1))
-    if twin is not None:
-        raise Broken(_("%(name)s already serves on this committee.", name=twin.name), "person")
+@check(Membership)
+def _seat(member: Membership, session: Session) -> None:
+    if not (member.name or "").strip():
+        raise Broken(_("Write the name, or choose a person."), "name")
+    if member.ends_on and member.ends_on <= member.starts_on:
+        raise Broken(_("The term must end after it starts."), "ends_on")
+    if member.order is not None and member.order.superseded_on and member.closed_on is None:
+        raise Broken(
+            _(
+                "The order %(number)s was superseded; write this member under the new order.",
+                number=member.order,
+            ),
+            "order",
+        )
+    if member.order is not None and member.order.committee_id != member.committee_id:
+        raise Broken(_("This order appoints another committee."), "order")
 
 
 @check(Committee)

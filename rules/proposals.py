@@ -26,7 +26,8 @@ class Weighed:
             self.fate = Fate.DOUBTFUL
 
     def set_aside(self, fate: Fate, reason: str) -> None:
-        """Take the row out, with the reason first; a fault stays a fault."""
-        self.reasons.insert(0, reason)
+        """Take the row out, with the reason first; a fault stays a fault, its reason before others."""
+        lesser = self.fate is Fate.FAULT and fate is not Fate.FAULT
+        self.reasons.insert(len(self.reasons) if lesser else 0, reason)
         if self.fate is not Fate.FAULT:
             self.fate = fate

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from access import scope
 from access import viewer as who
-from entities import dates
+from access.database import PREPARED
+from entities import dates, thai
 from entities.documents import series
 from entities.vocabulary import DocumentStatus, NumberStatus, RegisterKind, Role
 from figures.documents import day_of
-from models import Document, OfficeUnit, Province, RegisterBook, RegisterNumber
+from models import Distribution, Document, OfficeUnit, Province, RegisterBook, RegisterNumber
 from rules import numbers
 from rules.base import Broken, complete, linked
 from rules.entries import locked
@@ -40,6 +41,9 @@ TITLES = {
 }
 OF_SECRETS = "(ลับ)"
 """Official wording that is written into records, whatever language the screen has."""
+OFF = "(ยกเลิก) {}"
+"""How a recipient reads that a document is cancelled."""
+LONGEST_SUBJECT = 1_000
 MOST_RESERVED = 50
 
 
@@ -90,11 +94,15 @@ def _found(session: Session, place: Place) -> RegisterBook | None:
     return session.scalar(BOOK_OF, vars(place))
 
 
-BOOK_OF = select(RegisterBook).where(
-    *(
-        getattr(RegisterBook, key) == bindparam(key)
-        for key in ("unit_id", "kind", "year", "secret")
+BOOK_OF = (
+    select(RegisterBook)
+    .where(
+        *(
+            getattr(RegisterBook, key) == bindparam(key)
+            for key in ("unit_id", "kind", "year", "secret")
+        )
     )
+    .execution_options(**PREPARED)
 )
 """The book of a place; put together once, for every number asks."""
 
@@ -373,5 +381,15 @@ def cancel(document: Document, reason: str, session: Session, today: date) -> No
     if document.status in FINISHED:
         raise Broken(_("This document is finished: “%(state)s”.", state=document.status))
     document.status, document.cancelled_reason = S.CANCELLED, reason
-    document.cancelled_on, document.waits_for = today, None
+    document.cancelled_on = today
+    document.waits_for = document.holder_unit = None
+    _tell_recipients(document, session)
     session.flush()
+
+
+def _tell_recipients(document: Document, session: Session) -> None:
+    """Whoever was sent a document reads with its subject that it is cancelled; no one is chased for it."""
+    sent = select(Distribution).where(Distribution.document_id == document.id)
+    for one in session.scalars(sent):
+        session.info.setdefault("permitted", set()).add(one)
+        one.subject = thai.shorten(OFF.format(one.subject), LONGEST_SUBJECT)

@@ -1,5 +1,6 @@
 """Removing a record: it is hidden, never deleted, and only when nothing hangs on it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,25 @@ from access import viewer as who
 from entities.base import Base, entities
 from rules.base import Broken
 
+Refusal = Callable[[Any, Session], None]
+REFUSALS: dict[type[Base], list[Refusal]] = {}
+"""What of an entity stays: each raises Broken where a record is not removed."""
+
+
+def stays(entity: type[Base]) -> Callable[[Refusal], Refusal]:
+    """Register what is asked before a record of the entity is removed."""
+
+    def keep(rule: Refusal) -> Refusal:
+        REFUSALS.setdefault(entity, []).append(rule)
+        return rule
+
+    return keep
+
 
 def remove(session: Session, record: Base, now: datetime) -> None:
-    """Hide a record; raises Broken where it is numbered or other records hang on it."""
+    """Hide a record; raises Broken where it is numbered, stays, or other records hang on it."""
+    for rule in REFUSALS.get(type(record), ()):
+        rule(record, session)
     if record.__numbered__:
         raise Broken(
             _("“%(what)s” has an official number; cancel it with a reason instead.", what=record)

@@ -202,8 +202,8 @@ class Bookkeeper:
             )  # fmt: skip
 
     def _monthly(self, line: BudgetLine, template: Template) -> None:
-        """Month by month in Chai Nat; the others pay a quarter at a time."""
-        every = 1 if self.whole else 3
+        """Chai Nat's running costs go out month by month, all else a quarter at a time."""
+        every = 1 if self.whole and line.project_id is None else 3
         share = line.enacted * every / 12
         for month in range(0, 12, every):
             day = line.opens_on + timedelta(days=26 + month * 30 + self.dice.randrange(4))

@@ -1,4 +1,4 @@
-"""The demonstration's meetings: four months by the province's rhythm, each as far as its age allows.
+"""The demonstration's meetings by the province's rhythm, each as far as its age allows.
 
 Past meetings are invited, attended, held, minuted and certified by the verbs of `rules.meetings`,
 in the order in which an office does it, so that every rule has looked at every step.
@@ -25,8 +25,10 @@ from seed.demo_minutes import Minutes
 from seed.demo_people import COMMITTEES
 
 A, R = AttendanceStatus, InvitationReply
-MONTHS = (-2, -1, 0, 1)
+MONTHS = (-1, 0, 1)
 """The months that are planned, counted from this one."""
+RHYTHM = 16
+"""Lop Buri, the model of the rhythm (report of 2552), met a month longer."""
 NO_QUORUM = (52, "security", -1)
 CHAIR_AWAY = (16, "monthly", -1)
 """Province, committee and month of the meeting without quorum, and of that without its chair."""
@@ -81,8 +83,9 @@ class Clerk:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.session, self.today = desk, desk.session, desk.today
         self.minutes = Minutes(desk)
-        first = _month(self.today, MONTHS[0])
-        last = _month(self.today, MONTHS[-1] + 1) + timedelta(days=31)
+        self.months = (-2, *MONTHS) if desk.id == RHYTHM else MONTHS
+        first = _month(self.today, self.months[0])
+        last = _month(self.today, self.months[-1] + 1) + timedelta(days=31)
         self.closed = figures.closed_days(self.session, desk.id, first, last)
 
     def lay_out(self) -> int:
@@ -96,11 +99,11 @@ class Clerk:
         return len(planned)
 
     def _plan(self) -> Iterator[Meeting]:
-        first = _month(self.today, MONTHS[0])
+        first = _month(self.today, self.months[0])
         for committee in self.desk.cast.committees.values():
             if first.month > 1:
                 rules.continue_from(committee, first.year, first.month - 1, self.session)
-        for shift in MONTHS:
+        for shift in self.months:
             month = _month(self.today, shift)
             yield from rules.plan_month(
                 self.session, self.desk.id, month.year, month.month, self.closed

@@ -216,8 +216,9 @@ class Keeper:
             self.session.flush()
 
     def _months(self, project: Project, last: date) -> list[date]:
-        """The months to report up to the last; the other provinces report each quarter."""
-        every = 1 if project.province_id == FULL else 3
+        """The months to report up to the last: each of Chai Nat's own projects, of others a quarter's."""
+        own = project.province_id == FULL and project.request_item_id is None
+        every = 1 if own else 3
         return figures.months_between(project.starts_on, last)[::-every][::-1]
 
     def _report(self, project: Project, month: date, percent: Decimal, **told: Any) -> None:

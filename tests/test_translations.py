@@ -56,6 +56,14 @@ def messages_of_the_code() -> frozenset[tuple[str, ...]]:
     return frozenset(forms(message) for _file, _line, message, _comments, _context in found)
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_translation_says_itself_twice(domain: str) -> None:
+    """As happens where a text is put into a catalogue that holds it already."""
+    told = [form for string in translations(domain).values() for form in string if len(form) > 20]
+    assert told, domain
+    assert not [form for form in told if form == form[: len(form) // 2] * 2]
+
+
 def thai(message) -> str:  # type: ignore[no-untyped-def]
     """The Thai of a title; empty when the catalogue lacks it."""
     found = catalogue().get(str(message))

@@ -33,6 +33,8 @@ JUDGED = {
 OPINION, ARCHIVES, APPROVED = "ความเห็นคณะกรรมการทำลายหนังสือ", "หอจดหมายเหตุแห่งชาติ", "อนุมัติโดย"
 SILENT = "ส่งเมื่อ {} ยังไม่แจ้งผล"
 SIGNED = "ลงชื่อ ……………………………… {}"
+SPACE = 8.0
+"""Points above the places to sign."""
 CHAIR, MEMBER, APPROVER = "ประธานกรรมการ", "กรรมการ", "ผู้อนุมัติให้ทำลาย"
 
 
@@ -40,7 +42,8 @@ def workbook(session: Session, batch: DestructionBatch, viewer: Viewer, now: dat
     """The list as form 25, in the state in which it is now; `viewer` is the maker."""
     with force_locale("th"):
         made = styles.Book(batch.name, author=viewer.name, created=now, footer=styles.FOOTER)
-        sheet = Sheet(made, batch.name.replace("/", "-"), WIDTHS, landscape=True, header=batch.name)
+        header = thai.to_thai_digits(batch.name)
+        sheet = Sheet(made, batch.name.replace("/", "-"), WIDTHS, landscape=True, header=header)
         place = session.get_one(Province, batch.province_id).name
         year = YEAR.format(int(batch.year) + 543)
         day = MADE.format(dates.long_date(batch.surveyed_on, "th"))
@@ -79,7 +82,9 @@ def _drawn(value: Any) -> str | None:
 
 
 def _end(sheet: Sheet, batch: DestructionBatch) -> None:
-    """Opinion, answer of the archives, approval, and the places to sign."""
+    """Opinion, answer of the archives, approval, and the places to sign: all of these on one page,
+    with something above them that they sign."""
+    last = sheet.at - 1
     sheet.gap()
     if batch.opinion:
         sheet.across(f"{OPINION}: {thai.to_thai_digits(batch.opinion)}", "cell")
@@ -88,12 +93,15 @@ def _end(sheet: Sheet, batch: DestructionBatch) -> None:
     if batch.approver_name and batch.approved_on:
         day = thai.to_thai_digits(dates.long_date(batch.approved_on, "th"))
         sheet.across(f"{APPROVED} {batch.approver_name} · {day}", "cell")
-    sheet.gap()
     members = (batch.members or "").splitlines()
     people = [(batch.chair_name, CHAIR), *((name, MEMBER) for name in members)]
-    for name, post in [*people, (batch.approver_name, APPROVER)]:
-        told = f"{SIGNED.format(post)}   ( {name} )" if name else SIGNED.format(post)
-        sheet.across(told, "cell")
+    places = [_place(name, post) for name, post in [*people, (batch.approver_name, APPROVER)]]
+    sheet.together(places, "cell", since=last, above=SPACE)
+
+
+def _place(name: str | None, post: str) -> str:
+    """The place where somebody signs, with the name where it is known."""
+    return f"{SIGNED.format(post)}   ( {name} )" if name else SIGNED.format(post)
 
 
 def _archives(batch: DestructionBatch) -> str:

@@ -71,7 +71,10 @@ def _named(packet: Packet, ids: list[int]) -> dict[int, Project]:
 def _line(sheet: Sheet, n: int, project: Project, one: Standing, packet: Packet) -> None:
     facts = one.facts
     late = facts.days_late(packet.today)
-    words = [str(one.light), f"เลยกำหนด {late:,} วัน" if late else "", str(project.status)]
+    words = [
+        str(one.light), f"เลยกำหนด {late:,} วัน" if late else "",
+        "มีปัญหารุนแรง" if facts.severe else "", str(project.status),
+    ]  # fmt: skip
     sheet.line(
         [n, project.name, governance.agency_name(project), project.budget, facts.planned, facts.actual,
          shown(facts.slip), "\n".join(filter(None, words))],

@@ -21,7 +21,7 @@ from entities.vocabulary import DocumentStatus, NumberStatus, RegisterKind
 from figures import documents as figures
 from figures.documents import Explained, Fault, Proof, Unsent
 from models import Document, Province, RegisterBook, RegisterNumber
-from workbooks import styles
+from workbooks import fitting, styles
 from workbooks.sheets import Sheet
 from workbooks.source import SYSTEM
 
@@ -83,12 +83,14 @@ def _place(session: Session, province_id: int) -> str:
 def _register_sheet(
     made: styles.Book, session: Session, book: RegisterBook, thai_digits: bool
 ) -> None:
-    sheet = Sheet(made, book.name, WIDTHS, landscape=True, header=book.name)
+    header = _digits(book.name, thai_digits)
+    sheet = Sheet(made, book.name, WIDTHS, landscape=True, header=header)
     sheet.title(_digits(book.name, thai_digits), _place(session, book.province_id))
     sheet.head(HEADS.get(book.kind, SENT_HEADS))
     rows = figures.rows_of(session, book.id)
     for day, on_day in groupby(rows, key=_day):
         if day is not None:
+            sheet.keep(BAND_AND_ROW)
             sheet.across(_digits(dates.long_date(day, "th"), thai_digits), "band")
         for row in on_day:
             sheet.line([_drawn(cell, thai_digits) for cell in _cells(row)], LOOKS)
@@ -96,6 +98,8 @@ def _register_sheet(
         sheet.across(EMPTY, "none")
 
 
+BAND_AND_ROW = fitting.height(1, styles.TABLE) + fitting.height(3, styles.TABLE)
+"""Points for a day and a document under it: no day stands alone at a page's foot."""
 LOOKS = ("centre", None, None, None, None, None, None, None)
 
 

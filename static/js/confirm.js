@@ -16,6 +16,7 @@ export function ask(text, { title = word("sure"), yes = word("yes"), danger = fa
   });
 }
 
+// A guarded form is sent twice: what was agreed to holds until a button is pressed anew.
 const agreed = new WeakSet();
 
 async function onSubmit(event) {
@@ -28,10 +29,10 @@ async function onSubmit(event) {
   if (!(await ask(text, { danger: Boolean(button?.classList.contains("no")) }))) return button?.focus();
   agreed.add(form);
   form.requestSubmit(button ?? undefined);
-  agreed.delete(form);
 }
 
 async function onClick(event) {
+  agreed.delete(event.target.closest("button")?.form);
   const link = event.target.closest("a[data-confirm]");
   if (!link) return;
   event.preventDefault();

@@ -17,7 +17,7 @@ class Sheet {
     this.card = form.querySelector("[data-ceiling]");
     this.ceiling = satang(this.card.dataset.ceiling || "");
     this.total = form.querySelector("[data-total]");
-    this.elsewhere = satang(this.total.textContent) - this.rows.reduce((sum, row) => sum + this.worth(row), 0);
+    this.elsewhere = satang(this.total.textContent) - this.rows.reduce((sum, row) => sum + satang(row.dataset.before), 0);
     form.addEventListener("input", () => this.count());
     form.addEventListener("change", () => this.count());
     form.addEventListener("keydown", (event) => this.onKey(event));

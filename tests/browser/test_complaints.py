@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from access import sessions
 from entities import dates
-from entities.vocabulary import AssignmentPart
+from entities.vocabulary import AssignmentPart, ComplaintStatus
 from figures import complaints as figures
 from figures.complaints import TURN
-from models import Assignment, Complainant, Complaint, Reminder
+from models import Assignment, Complainant, Complaint, Distribution, Reminder
 from tests.browser.conftest import PASSWORD, PHONE, ROWS, Office
 
 Opener = Callable[..., Page]
 CLERK = "complaint_officer.nongbualamphu"
-NONG_BUA = 39
+NONG_BUA, LAMPANG = 39, 52
 
 
 def test_a_clerk_takes_a_case_down_and_sees_the_one_like_it(
@@ -88,9 +88,13 @@ def test_a_password_typed_long_ago_is_asked_for_above_the_form(
         ).first()
     page = sign_in(CLERK)
     page.goto(f"/admin/complaint/reveal/?id={case_id}")
-    page.locator("#password").fill(PASSWORD)
-    page.get_by_role("button", name="ดำเนินการต่อ").click()
     page.locator("[name=reason]").fill("นัดพบผู้ร้อง")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main .save button.go").click()
+    expect(page.locator("main")).to_contain_text("แสดงครั้งเดียว")
+    page.goto(f"/admin/complaint/reveal/?id={case_id}")
+    expect(page.locator("[name=password]")).to_have_count(0)
+    page.locator("[name=reason]").fill("นัดพบผู้ร้องอีกครั้ง")
     mine = ROWS.c.user_id == office.account_id(CLERK)
     with office.app.app_context(), sessions.writer() as connection:
         connection.execute(ROWS.update().where(mine).values(data="{}"))
@@ -102,3 +106,55 @@ def test_a_password_typed_long_ago_is_asked_for_above_the_form(
     door.locator("#again-password").fill(PASSWORD)
     door.locator("#again-password").press("Enter")
     expect(page.locator("main")).to_contain_text("แสดงครั้งเดียว")
+
+
+def test_every_column_of_the_longest_lists_is_seen_on_a_screen_of_1366(sign_in: Opener) -> None:
+    """Nothing is looked for by scrolling sideways."""
+    page = sign_in("bureau_officer")
+    for entity in ("complaint", "assignment", "membership", "document"):
+        page.goto(f"/admin/{entity}/")
+        room = page.locator(".list .scroll").evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert room[0] <= room[1] + 1, entity
+
+
+def test_on_a_phone_the_steps_are_one_line_and_what_belongs_to_a_value_stands_under_it(
+    office: Office, sign_in: Opener
+) -> None:
+    with office.work() as session:
+        case_id = session.scalars(
+            select(Complaint.id).where(
+                Complaint.province_id == NONG_BUA, Complaint.status == ComplaintStatus.IN_PROGRESS,
+                Complaint.own_handling.is_(False),
+            )
+        ).first()  # fmt: skip
+        sent = session.scalars(
+            select(Distribution.document_id).where(
+                Distribution.acknowledged_at.is_not(None), Distribution.secrecy.is_(None),
+                Distribution.province_id == LAMPANG,
+            )
+        ).first()  # fmt: skip
+    page = sign_in(CLERK, PHONE)
+    page.goto(f"/admin/complaint/details/?id={case_id}")
+    middles = page.locator(".steps li").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).map(r => Math.round(r.top + r.height / 2))"
+    )
+    assert len(middles) == 8
+    assert max(middles) - min(middles) <= 2, "no step begins a second line"
+    page = sign_in("registrar.lampang", PHONE)
+    page.goto(f"/admin/document/details/?id={sent}")
+    cell = page.locator("#recipients td:has(> .chip + .s)").first
+    chip, under = (cell.locator(one).bounding_box() for one in ("> .chip", "> .s"))
+    assert chip is not None
+    assert under is not None
+    assert abs(chip["x"] - under["x"]) < 2
+
+
+def test_no_state_on_the_board_runs_out_of_its_card_in_english(sign_in: Opener) -> None:
+    """English names of states are longer than Thai ones."""
+    page = sign_in(CLERK)
+    page.goto("/admin/complaint/board/?lang=en")
+    over = page.locator(".lane li .chip").evaluate_all(
+        "all => all.filter(c => c.getBoundingClientRect().right > c.closest('li').getBoundingClientRect().right).length"
+    )
+    assert over == 0
+    page.goto("/admin/?lang=th")

@@ -7,14 +7,16 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from access import viewer as who
 from access.database import writing
+from admin_views import lists
 from entities.vocabulary import EntryKind, SpendingKind, TargetKind, TargetMeasure
-from models import Agency, CarryOver, DisbursementTarget
+from models import Agency, CarryOver, DisbursementTarget, LedgerEntry
 from reports import REPORTS, charts
 from reports.base import Record, Rows, Taken, Within, text
 from rules import carry_over, ledger
@@ -134,8 +136,34 @@ def test_the_course_of_the_year_stops_today_and_shows_each_months_target(budget:
     drawn = charts.svg(chart, "x")
     assert "Target (%)" in drawn
     assert "style=" not in drawn
+    assert all(row["month"] in drawn for row in rows), "also the months that nothing is told of"
     current = shown(take(budget, "disbursement-course", CHAINAT, kind="1"))
     assert current[4]["percent"] == "50.00"
+
+
+CHANGES = {
+    "net_budget": "budget_change", "outstanding": "order_change", "paid": "paid_change",
+    "disbursed": "paid_change",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["0", "1", "2"])
+def test_each_amount_of_the_course_opens_the_entries_that_make_it(
+    budget: Session, kind: str
+) -> None:
+    opened = 0
+    for row in take(budget, "disbursement-course", CHAINAT, kind=kind).result.rows:
+        for name, column in CHANGES.items():
+            if name not in row:
+                continue
+            opens = row[name].opens
+            assert isinstance(opens, Rows)
+            state = lists.read_state(LedgerEntry, MultiDict(opens.filters), "en", None)
+            assert state.refused == []
+            found = budget.scalars(lists.narrowed(state, select(LedgerEntry))).all()
+            assert sum(getattr(entry, column) for entry in found) == row[name].value, (name, row)
+            opened += len(found)
+    assert opened
 
 
 def test_lines_at_risk_are_those_with_money_left_the_most_first(budget: Session) -> None:
@@ -162,7 +190,7 @@ def test_carry_over_about_to_expire(budget: Session) -> None:
     writing.reset(token)
     taken = take(budget, "carry-over-expiring", CHAINAT)
     assert [(r["number"], r["remaining"], r["days"], r["state"]) for r in shown(taken)] == [
-        ("7", "250.00", "49", "Soon"),
+        ("7", "250.00", "49", "in 49 days"),
     ]  # fmt: skip
     assert shown(take(budget, "carry-over-expiring", TRANG)) == []
 

@@ -71,6 +71,16 @@ def test_what_is_wrong_with_an_amount_or_a_year_names_its_cell(work):
     assert [words.split(":")[0] for words in told] == ["Cell D2", "Cell B3"]
 
 
+def test_the_reason_for_a_refusal_is_the_fault_itself(work):
+    """A faulty row that names no province either is refused for its fault."""
+    made = look(work, row(1, unit="", amount=Decimal("-5.00"), amount_cell="C2"))
+    assert [words.split(":")[0] for words in made.proposals[0].reasons] == [
+        "Cell C2", "the row names no province or cluster",
+    ]  # fmt: skip
+    with pytest.raises(Broken, match="Cell C2"):
+        budget_import.refuse_faults(made)
+
+
 @pytest.mark.skipif(
     not BOOK.exists(), reason="the budget book of 2565 is not shipped with the project"
 )

@@ -15,7 +15,7 @@ from entities.vocabulary import AssignmentStatus, ComplaintStatus, ResultKind
 from models import Assignment, Complaint, ComplaintStep, ComplaintUpdate
 from rules import complaint_clock, complaint_files, complaints, removal
 from rules.base import Broken
-from tests.complaint_office import MONDAY, Office, days
+from tests.complaint_office import MONDAY, NAME, Office, days
 from tests.conftest import LOPBURI, TRANG
 from tests.factories_complaints import case
 
@@ -145,6 +145,27 @@ def test_an_agencys_officer_reads_no_case_even_while_moving_it(office):
         complaints.progress(foreign, "แอบอ่าน", session, MONDAY)
 
 
+def test_nobody_waits_for_a_supporting_agency_once_the_case_is_closed(office):
+    """What it still owed ends with the case; what it reported stays as it was reported."""
+    key = office.assigned("water", "accused")
+    for agency in ("works", "water", "accused"):
+        office.answer(key, agency, complaints.accept)
+    office.answer(key, "water", complaints.report_result, "ตรวจมิเตอร์แล้ว")
+    office.answer(key, "works", complaints.report_result, "ซ่อมแล้ว")
+    office.answer(key, "accused", complaints.progress, "กำลังตรวจ")
+    office.do(key, complaints.review)
+    office.do(key, complaints.notify, "โทรศัพท์")
+    with pytest.raises(Broken, match="who complained"):
+        office.do(key, complaints.close, ResultKind.SETTLED, result=f"{NAME} พอใจ")
+    assert office.part(key, "accused").status is AssignmentStatus.WORKING
+    office.do(key, complaints.close, ResultKind.SETTLED)
+    states = [office.part(key, one).status.value for one in ("works", "water", "accused")]
+    assert states == ["reported", "reported", "released"]
+    assert office.story(key)[-2:] == [("release", "reviewing"), ("close", "closed")]
+    with pytest.raises(Broken, match="look again"):
+        office.answer(key, "accused", complaints.report_result, "ช้าไป")
+
+
 def test_only_the_centre_assigns_reviews_and_closes(office):
     key = office.resolved()
     for role in ("governor", "secretary", "deputy_governor"):
@@ -180,6 +201,7 @@ def test_closing_asks_that_the_complainant_was_told_or_why_not(office):
 
 def test_a_reopened_case_stays_one_case(office):
     key = office.closed()
+    office.do(key, complaints.rate, 5, "ดีมาก")
     number = office.read(key).number
     with pytest.raises(Broken, match="Say why"):
         office.do(key, complaints.reopen, "", by="chief_of_office")
@@ -187,6 +209,7 @@ def test_a_reopened_case_stays_one_case(office):
     found = office.read(key)
     assert (found.status, found.number, found.reopened) == (S.SCREENING, number, 1)
     assert (found.closed_on, found.notified_on, found.result) == (None, None, None)
+    assert (found.satisfaction, found.satisfaction_note) == (None, None), "asked for anew at the end"
     with pytest.raises(Broken):
         office.do(key, complaints.reopen, "อีกครั้ง", by="chief_of_office")
 
@@ -329,6 +352,10 @@ def test_more_time_takes_two_people(office):
             office.do(key, complaints.extend, by=other)
     office.do(key, complaints.extend, by="chief_of_office")
     assert office.read(key).due_on == office.part(key, "works").due_on == days(30)
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    assert office.session.scalars(steps.limit(2)).all() == [
+        "อนุมัติให้ถึงวันที่ 4 กุมภาพันธ์ 2569", "ขอถึงวันที่ 4 กุมภาพันธ์ 2569 · รองบประมาณ",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("leader", ["governor", "deputy_governor"])
@@ -372,6 +399,11 @@ def test_a_due_day_may_be_its_own_or_none(office):
     assert not complaints.over_due(office.read(key), days(999))
     office.do(key, complaints.set_due, days(20), "ผู้ว่าสั่ง")
     office.do(key, complaints.set_due, days(9), "ผู้ว่าเร่ง")
+    steps = select(ComplaintStep.reason).order_by(ComplaintStep.id.desc())
+    told = office.session.scalars(steps.limit(2)).all()
+    assert told == [
+        "ภายในวันที่ 14 มกราคม 2569 · ผู้ว่าเร่ง", "ภายในวันที่ 25 มกราคม 2569 · ผู้ว่าสั่ง",
+    ]  # fmt: skip
     assert office.part(key, "works").due_on == days(9)
     with pytest.raises(Broken, match="two people"):
         office.do(key, complaints.set_due, days(30), "ขอเลื่อน")

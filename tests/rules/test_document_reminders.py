@@ -9,6 +9,7 @@ from access.database import writing
 from entities import dates
 from entities.documents import MASKED
 from entities.vocabulary import Secrecy, Sector, Urgency
+from figures import documents as figures
 from models import (
     Agency,
     Channel,
@@ -18,7 +19,8 @@ from models import (
     Distribution,
     OfficeUnit,
 )
-from rules import document_reminders, documents
+from rules import document_reminders, documents, registers
+from rules.base import Broken
 from rules.documents import Recipient
 from tests.conftest import LOPBURI, TRANG
 from tests.mail_server import stand_in, told
@@ -60,6 +62,23 @@ def _chase(office: Any, later: int = 0, province_id: int | None = None) -> list[
     found = document_reminders.due(session, now, province_id)
     document_reminders.give(session, found, now)
     return [(one.id, one.chased_level) for one in found]
+
+
+def test_nobody_is_chased_for_a_document_that_was_cancelled(office):
+    """Whoever was sent it reads so; what came back confirmed stays as it was."""
+    session, by, agency = office
+    one = _sent(office, Recipient(agency=agency), 8, subject=SUBJECT)
+    other = _sent(office, Recipient(unit=by), 8)
+    assert len(_chase(office)) == 2
+    registers.cancel(one.document, "ส่งผิดฉบับ", session, dates.today())
+    assert _chase(office, 8) == [(other.id, 3)]
+    assert one.subject == f"(ยกเลิก) {SUBJECT}"
+    assert figures.unconfirmed(session, dates.now()) == [other]
+    with pytest.raises(Broken, match="finished"):
+        documents.chase(one.document, session, dates.now(), [one])
+    long = _sent(office, Recipient(agency=agency), 1, subject="ก" * 1000)
+    registers.cancel(long.document, "ส่งผิดฉบับ", session, dates.today())
+    assert len(long.subject) == 1000
 
 
 def test_each_level_is_given_once_and_a_receipt_ends_it(office: Any) -> None:

@@ -95,6 +95,18 @@ def test_a_received_document_goes_up_and_comes_back_done(work: Any) -> None:
     assert signers == [CHIEF.name, CHIEF.name, GOVERNOR.name, CHIEF.name]
 
 
+def test_what_a_unit_has_lies_on_the_registrars_desk_until_it_is_acted_on(work: Any) -> None:
+    """Accounts belong to no unit: passed to one alone, a document lay on nobody's desk."""
+    office = unit(work)
+    made = received(work, office)
+    documents.present(made, Role.CHIEF_OF_OFFICE, work, NOW, signer=CHIEF)
+    documents.endorse(made, Note("มอบดำเนินการ", A.ACT, None, office), work, NOW, CHIEF)
+    assert (made.status, made.waits_for, made.holder_unit) == (S.ACTING, Role.REGISTRAR, office)
+    assert [one.id for one in figures.inbox(work, [Role.REGISTRAR], LOPBURI)] == [made.id]
+    documents.report(made, "ดำเนินการแล้ว", work, NOW, CHIEF)
+    assert (made.waits_for, made.holder_unit) == (Role.REGISTRAR, None)
+
+
 def test_taking_note_ends_the_path(work: Any) -> None:
     made = done(work, unit(work))
     assert (made.status, made.waits_for, made.done_on) == (S.DONE, Role.REGISTRAR, TODAY)

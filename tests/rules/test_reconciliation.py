@@ -42,7 +42,7 @@ def work(session: Session):
 class Book:
     """A line of Lop Buri with its entries, made by the ledger's own verbs."""
 
-    def __init__(self, session: Session, code: str, allocated: str) -> None:
+    def __init__(self, session: Session, code: str | None, allocated: str) -> None:
         self.session = session
         self.line = BudgetLine(
             province_id=LOPBURI, item=f"รายการ {code}", fiscal_year=2569, kind=SpendingKind.CURRENT,
@@ -207,6 +207,7 @@ def test_the_treasurys_own_headings_are_known():
 
 def test_the_screen_compares_keeps_shows_and_exports(session, persons, work):
     Book(work, "70021000000000000010", "1000").enter(K.DISBURSEMENT, "100")
+    Book(work, None, "2500")
     work.commit()
     client = persons.client("finance")
     page = client.get("/admin/reconciliation/new/").get_data(as_text=True)
@@ -236,6 +237,7 @@ def test_the_screen_compares_keeps_shows_and_exports(session, persons, work):
     details = client.get(answer.headers["Location"]).get_data(as_text=True)
     for told in ("70021000000000000010", "100.00", "90.00", "10.00", "−10.00", "คงเหลือ"):
         assert told in details, told
+    assert "1 รายการที่ยังไม่มีรหัสงบประมาณ งบสุทธิรวม 2,500.00 บาท" in details
     export = re.search(r'href="(/admin/reconciliation_row/export/xlsx/[^"]+)"', details)
     sheet = openpyxl.load_workbook(
         io.BytesIO(client.get(export[1].replace("&amp;", "&")).data)

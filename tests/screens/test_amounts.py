@@ -182,3 +182,13 @@ def test_the_audit_keeps_an_amount_as_it_is_stored(session, line_id):
 
     made = audit.history(session, "budget_line", line_id)[-1]
     assert json.loads(made.changes)["enacted"] == [None, "1234.50"]
+
+
+def test_years_and_counts_take_thai_digits(persons: Any) -> None:
+    """A browser's box for numbers takes none and says nothing, so there is no such box."""
+    planner, new = persons.client("planner"), "/admin/budget_request/new/"
+    form = open_form(planner, new)
+    assert 'type="number"' not in planner.get(new).text
+    told = {"fiscal_year": "๒๕๗๑", "round": "๒"}
+    assert planner.post(new, data={**form, **told}).status_code == 302
+    assert "ปีงบประมาณ พ.ศ. 2571 ครั้งที่ 2" in planner.get("/admin/budget_request/").text

@@ -145,3 +145,28 @@ def test_an_agency_that_comes_to_be_accused_opens_nothing(office: Office, person
             )
         )
     assert client.get(f"{address}{files[PHOTO]}").status_code == 404
+
+
+def test_a_wrong_file_comes_off_an_open_case_and_stays_on_one_that_is_over(
+    office: Office, persons: Any
+) -> None:
+    key, files = _screened(office, persons)
+    client, at = persons.client("complaint_officer"), f"/admin/complaint/details/?id={key}"
+
+    def remove(name: str) -> None:
+        off = f"/admin/attachment/delete/?id={files[name]}"
+        assert client.post(off, data={"csrf_token": client.csrf}).status_code == 302
+
+    def left() -> list[str]:
+        office.session.rollback()
+        rows = office.session.scalars(select(Attachment.name).where(Attachment.complaint_id == key))
+        return list(rows)
+
+    assert "/admin/attachment/delete/" in client.get(at).get_data(as_text=True)
+    remove(LETTER)
+    assert left() == [PHOTO]
+    office.session.rollback()
+    office.do(key, complaints.reject, "ไม่อยู่ในอำนาจ")
+    assert "/admin/attachment/delete/" not in client.get(at).get_data(as_text=True)
+    remove(PHOTO)
+    assert left() == [PHOTO]

@@ -74,6 +74,7 @@ def test_an_old_case_comes_in_as_it_stands(session, office, clerk):
     assert (case.clock_from, case.assigned_on, case.quiet_since) == (None, None, dates.today())
     assert office.part(case.id, "works").status is P.WORKING
     assert office.part(case.id, "water").due_on == case.due_on
+    assert office.part(case.id, "water").assigned_on == case.received_on, "in that year's figures"
     assert office.story(case.id) == [("take_over", "in_progress")]
     session.rollback()
     shown = clerk.get(answer.headers["Location"]).get_data(as_text=True)

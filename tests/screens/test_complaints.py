@@ -4,11 +4,12 @@ import io
 import json
 import re
 import time
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from access import sessions
+from access import sessions, throttle
 from entities import dates
 from entities import persons as people
 from entities.vocabulary import ComplaintStatus, RevealStatus
@@ -22,9 +23,11 @@ from models import (
     ComplaintStep,
     IdentityReveal,
     Reminder,
+    SignInAttempt,
     SignInSession,
+    UserAccount,
 )
-from rules import complaints
+from rules import accounts, complaints
 from tests.complaint_office import ADDRESS, CITIZEN, EMAIL, NAME, PHONE, Office
 from tests.conftest import LOPBURI, TRANG
 from tests.pages import open_form
@@ -32,6 +35,7 @@ from tests.pages import open_form
 S = ComplaintStatus
 PAGE = "/admin/complaint/details/?id={}"
 PART = "/admin/assignment/details/?id={}"
+PASSWORD = "a few words of a clerk"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
 SECRETS = (
     NAME, "เร้นลับยิ่ง", CITIZEN, people.shown_citizen_number(CITIZEN), PHONE,
@@ -245,9 +249,9 @@ def test_who_complained_is_opened_with_a_reason_and_a_fresh_sign_in(session, off
     key = office.case()
     url = f"/admin/complaint/reveal/?id={key}"
     assert "x-xxxx-xxxxx-xx-x" in page(clerk, PAGE.format(key))
-    for answer in (clerk.get(url), send(clerk, url, reason="โทรนัด")):
-        assert "/account/proof" in answer.location
+    assert 'type="password"' in page(clerk, url)
     prove(office, clerk)
+    assert 'type="password"' not in page(clerk, url)
     for nothing in (" ", "\u200b", "ก" * 1001):
         send(clerk, url, 422, reason=nothing)
     session.rollback()
@@ -270,6 +274,41 @@ def test_who_complained_is_opened_with_a_reason_and_a_fresh_sign_in(session, off
         answer = other.post(url, data={"csrf_token": other.csrf, "reason": "อยากรู้"})
         assert answer.status_code in (403, 404), role
         assert not [secret for secret in SECRETS if secret in answer.get_data(as_text=True)]
+
+
+def test_a_password_typed_long_ago_is_asked_for_in_the_form_itself(session, office, clerk):
+    """Without a script too nothing typed is lost, and one press opens what was asked for."""
+    key = office.case()
+    url = f"/admin/complaint/reveal/?id={key}"
+    with office.writing():
+        account = session.get_one(UserAccount, office.user("complaint_officer"))
+        account.password = accounts.hashed(PASSWORD)
+    for typed in ({}, {"password": ""}, {"password": "not-this-one"}):
+        again = send(clerk, url, 422, reason="โทรนัดพรุ่งนี้", **typed).get_data(as_text=True)
+        assert "โทรนัดพรุ่งนี้</textarea>" in again
+        assert "not-this-one" not in again
+        assert NAME not in again
+    failed = select(SignInAttempt.username)
+    session.rollback()
+    assert list(session.connection().execute(failed).scalars()) == ["complaint_officer.16"]
+    session.rollback()
+    send(clerk, url, 422, reason=" ", password=PASSWORD)
+    shown = send(clerk, url, 200, reason="โทรนัดพรุ่งนี้", password=PASSWORD)
+    assert NAME in shown.get_data(as_text=True)
+    assert 'type="password"' not in page(clerk, url), "and it stands for a while"
+
+
+def test_whoever_keeps_failing_at_the_form_waits_as_at_the_door(session, office, clerk):
+    key = office.case()
+    url = f"/admin/complaint/reveal/?id={key}"
+    with office.writing():
+        account = session.get_one(UserAccount, office.user("complaint_officer"))
+        account.password = accounts.hashed(PASSWORD)
+    for _n in range(throttle.FREE_TRIES):
+        send(clerk, url, 422, reason="โทรนัด", password="not-this-one")
+    answer = send(clerk, url, 429, reason="โทรนัด", password=PASSWORD)
+    assert NAME not in answer.get_data(as_text=True)
+    assert answer.headers["Retry-After"]
 
 
 def test_an_unnamed_complainant_takes_two_people(session, office, clerk, head):
@@ -353,6 +392,28 @@ def test_the_head_asks_for_more_time_and_the_governor_finds_it_on_the_desk(sessi
     send(head, ask, until="1 ม.ค. 2580", reason="อีกครั้ง")
     send(deputy, f"/admin/complaint/refuse-extension/?id={key}", reason="นานพอแล้ว")
     assert office.story(key)[-1][0] == "refuse_extension"
+
+
+def test_where_nobody_heads_the_centre_more_time_waits_for_who_leads_the_province(
+    session, office, clerk
+):
+    """Nobody's desk had it before; once a head is there, it is the head's again."""
+    key = office.assigned()
+    session.rollback()
+    ask, line = f"/admin/complaint/ask-extension/?id={key}", "ขอขยายเวลา: ถนนหน้าโรงเรียนทรุด"
+    assert "ขณะนี้ไม่มีหัวหน้าศูนย์" in page(clerk, ask)
+    send(clerk, ask, until="1 ม.ค. 2580", reason="รออะไหล่")
+    assert "ผู้ว่าราชการจังหวัดหรือรองผู้ว่าราชการจังหวัดเป็นผู้พิจารณา" in page(clerk, PAGE.format(key))
+    governor, elsewhere = (office.persons.client("governor", one) for one in (LOPBURI, TRANG))
+    assert line in page(governor, "/admin/")
+    assert f"/admin/complaint/extend/?id={key}" in page(governor, PAGE.format(key))
+    assert line not in page(elsewhere, "/admin/")
+    assert line not in page(clerk, "/admin/")
+    head = office.persons.client("chief_of_office")
+    assert line in page(head, "/admin/")
+    assert line not in page(governor, "/admin/")
+    send(governor, f"/admin/complaint/extend/?id={key}")
+    assert office.read(key).due_on == date(2037, 1, 1)
 
 
 VERBS = (

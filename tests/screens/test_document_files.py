@@ -1,6 +1,7 @@
 """Files of documents: what is refused, each answered by itself, found by words, opened by recipients."""
 
 import io
+import re
 import struct
 import time
 import zipfile
@@ -14,7 +15,7 @@ from access import file_text, files, search
 from access import viewer as who
 from access.database import db
 from entities import dates
-from entities.vocabulary import GrantScope, Role, Secrecy, Sector
+from entities.vocabulary import DocumentStatus, GrantScope, Role, Secrecy, Sector
 from models import Agency, Attachment, AuditEntry, Distribution, Document, SecretPaper
 from rules import documents
 from rules.documents import Recipient
@@ -535,3 +536,78 @@ def test_an_agency_opens_no_file_of_a_secret_document(session, registrar, person
     assert client.get(f"/admin/distribution/file/?id={made_id}&file=1").status_code == 404
     assert session.scalar(select(func.count(Distribution.id))) == 2
     db.session.rollback()
+
+
+def _remove(client, one):
+    return client.post(
+        f"/admin/attachment/delete/?id={one}",
+        data={"csrf_token": client.csrf, "url": "/admin/distribution/inbox/"},
+    )
+
+
+def test_a_wrong_file_comes_off_where_it_was_attached(session, registrar, persons, key):
+    attach(registrar, key, ("ผิดฉบับ.pdf", PDF))
+    (one,) = kept(session)
+    off = f"/admin/attachment/delete/?id={one.id}"
+    session.rollback()
+    at = f"/admin/document/details/?id={key}"
+    assert off in registrar.get(at).get_data(as_text=True)
+    finance = persons.client("finance")
+    assert off not in finance.get(at).get_data(as_text=True)
+    assert _remove(finance, one.id).status_code == 403
+    assert _remove(registrar, one.id).headers["Location"].endswith("/admin/distribution/inbox/")
+    assert kept(session) == []
+
+
+@pytest.mark.parametrize("status", ["numbered", "sent", "acknowledged", "filed", "cancelled"])
+def test_what_was_signed_filed_or_sent_keeps_its_files(session, registrar, key, status):
+    """By whichever way: a record of the office is not thinned out afterwards."""
+    attach(registrar, key, ("ฉบับจริง.pdf", PDF))
+    (one,) = kept(session)
+    key_of_file = one.id
+    with work(session):
+        document = session.get_one(Document, key)
+        document.status, document.cancelled_reason = DocumentStatus(status), "พิมพ์ผิด"
+        document.filed_on = dates.today()
+    at = f"/admin/document/details/?id={key}"
+    assert "/admin/attachment/delete/" not in registrar.get(at).get_data(as_text=True)
+    _remove(registrar, key_of_file)
+    assert [row.id for row in kept(session)] == [key_of_file]
+    registrar.post(
+        "/admin/attachment/action/",
+        data={"csrf_token": registrar.csrf, "action": "delete", "rowid": str(key_of_file)},
+    )
+    assert [row.id for row in kept(session)] == [key_of_file]
+
+
+def test_what_went_along_with_a_received_document_stays(session, registrar, key):
+    attach(registrar, key, ("ฉบับจริง.pdf", PDF))
+    (one,) = kept(session)
+    key_of_file = one.id
+    session.rollback()
+    sent_to_agency(session, key)
+    at = f"/admin/document/details/?id={key}"
+    assert "/admin/attachment/delete/" not in registrar.get(at).get_data(as_text=True)
+    _remove(registrar, key_of_file)
+    assert [row.id for row in kept(session)] == [key_of_file]
+
+
+def test_a_refused_sending_loses_nothing_of_what_was_chosen(session, registrar, key):
+    """Nobody was chosen; how it goes and which files stay are not chosen again."""
+    attach(registrar, key, ("ไปด้วย.pdf", PDF), ("อยู่นี่.docx", DOCX))
+    going, stays = [one.id for one in kept(session)]
+    session.rollback()
+    address = f"/admin/document/send/?id={key}"
+    first = registrar.get(address).get_data(as_text=True)
+    assert len(re.findall(r'name="file" value="\d+" checked', first)) == 2
+    sent = {"csrf_token": registrar.csrf, "files": "1", "file": str(going), "method": "post"}
+    answer = registrar.post(address, data={**sent, "names": " \n"})
+    assert answer.status_code == 422
+    again = answer.get_data(as_text=True)
+    assert f'value="{going}" checked' in again
+    assert f'value="{stays}" checked' not in again
+    assert '<option value="post" selected>' in again
+    names = "ผู้ว่าการประปาส่วนภูมิภาค\nอธิบดีกรมชลประทาน"
+    wrong = registrar.post(address, data={**sent, "names": names, "agency": "999"})
+    assert wrong.status_code == 422
+    assert names in wrong.get_data(as_text=True)

@@ -3,12 +3,13 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
 
 from access.database import db
-from admin_views import inbox
+from admin_views import desk_documents, inbox
 from entities import dates
 from entities.documents import MASKED
 from entities.vocabulary import (
@@ -286,6 +287,19 @@ def test_cancelled_and_kept_numbers_stand_in_their_place_and_the_proof_explains_
     html = registrar.get(f"/admin/register_book/details/?id={book_id}").get_data(as_text=True)
     assert "พิมพ์ผิดทั้งฉบับ" in html
     assert "ไม่ใช้แล้ว" in html
+    path = chief.get(f"/admin/document/details/?id={first}").get_data(as_text=True)
+    assert re.search(r'<li class="off"><span><span aria-hidden="true">✕</span> Cancelled<', path)
+    (end,) = re.findall(r'<li class="off">\n(.*?)</li>', path, re.S)
+    for told in (
+        "Chief_Of_Office.16",
+        "Cancelled",
+        "<q>พิมพ์ผิดทั้งฉบับ</q>",
+        dates.short_date(dates.today(), "en"),
+    ):
+        assert told in end
+    history = chief.get(f"/admin/document/history/?id={first}").get_data(as_text=True)
+    assert "Registered at" in history
+    assert not re.search(r"\d-\d\dT\d\d:", history), "a moment is told as people read it"
     proof = registrar.get(f"/admin/register_book/proof/?id={book_id}").get_data(as_text=True)
     assert "This register has no hole." in proof
     assert "พิมพ์ผิดทั้งฉบับ" in proof
@@ -664,6 +678,10 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
         document.filed_on = dates.today().replace(year=year - 1, month=1, day=5)
         key = document.id
     survey = f"/admin/destruction_batch/survey/?year={year + 543}"
+    desk = registrar.get("/admin/").get_data(as_text=True)
+    assert f'href="{survey}"' in desk, "what is due waits on the desk in and out of season"
+    assert "1 documents are due for destruction" in desk
+    assert f'href="{survey}"' not in chief.get("/admin/").get_data(as_text=True)
     assert "เก่าแล้ว" in registrar.get(survey).get_data(as_text=True)
     made = registrar.post(survey, data={"csrf_token": registrar.csrf, "unit": str(unit_id)})
     session.rollback()
@@ -671,6 +689,7 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
     item = session.scalar(select(DestructionItem.id))
     session.rollback()
     at = f"/admin/destruction_batch/details/?id={batch}"
+    assert "documents are due" not in registrar.get("/admin/").get_data(as_text=True)
     assert made.headers["Location"].endswith(at), "the next step is on the list's page"
 
     def step(client, verb, **data):
@@ -704,6 +723,42 @@ def test_a_list_goes_through_committee_and_archives_and_another_approves(
     step(registrar, "carry-out")
     assert status(session, key) is S.DESTROYED
     assert session.get(Document, key).number, "its row stays in the register"
+
+
+def test_the_survey_of_the_year_is_on_the_desk_in_its_days_until_a_list_is_made(
+    session, registrar, unit_id, monkeypatch
+):
+    year = dates.today().year - 1
+    line = f'href="/admin/destruction_batch/survey/?year={year + 543}"'
+    monkeypatch.setattr(desk_documents.figures, "survey_deadline", lambda _year: dates.today())
+    html = registrar.get("/admin/").get_data(as_text=True)
+    assert line in html
+    assert "Nothing is due for destruction so far." in html
+    with work(session):
+        session.add(DestructionBatch(
+            province_id=LOPBURI, unit_id=unit_id, year=year, number=1, surveyed_on=dates.today(), name="บัญชี",
+        ))  # fmt: skip
+    assert line not in registrar.get("/admin/").get_data(as_text=True)
+    with work(session):
+        session.scalar(select(DestructionBatch)).status = DestructionStatus.WITHDRAWN
+    before = dates.today() - timedelta(1)
+    monkeypatch.setattr(desk_documents.figures, "survey_deadline", lambda _year: before)
+    assert line not in registrar.get("/admin/").get_data(as_text=True), "its days are over"
+
+
+def test_the_path_of_a_document_that_a_unit_has_ends_at_the_unit(
+    session, registrar, chief, unit_id
+):
+    key = one(session, unit_id)
+    press(registrar, "present", key, to_role="1")
+    press(chief, "endorse", key, text="มอบดำเนินการ", action="act", to_unit=str(unit_id))
+    html = registrar.get(f"/admin/document/details/?id={key}").get_data(as_text=True)
+    way = html.split('<ol class="way"')[1].split("</ol>")[0]
+    desks = re.findall(r"<span>(.*?)</span>", way)
+    assert desks[-1] == "กลุ่มงาน 0017"
+    assert desks.count("กลุ่มงาน 0017") == 2, "where it was registered, and where it is"
+    assert way.count('class="now"') == 1
+    assert "ขอเชิญประชุม" in registrar.get("/admin/distribution/inbox/").get_data(as_text=True)
 
 
 def test_a_full_inbox_tells_how_much_waits_and_leads_to_all_of_it(

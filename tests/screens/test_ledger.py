@@ -354,7 +354,11 @@ def test_a_transfer_is_one_row_of_the_queue_with_both_lines(session, finance, ch
     queue = chief.get("/admin/ledger_entry/queue/").get_data(as_text=True)
     assert queue.count('name="rowid"') == 1
     assert "ต้นทาง" in queue
-    assert "ปลายทาง" in queue
+    assert queue.count("ปลายทาง") == queue.count(out.description), "named once in a row"
+    page = f"/admin/budget_transfer/details/?id={moved.id}"
+    assert "พิจารณาการโอนนี้" in chief.get(page).text
+    assert "พิจารณาการโอนนี้" not in finance.get(page).text, "who made it only reads its entry"
+    assert "เปิดรายการ" in finance.get(page).text
     approve_all(chief, out.id)
     assert balances(session, source)[0] == Decimal("599.75")
     assert balances(session, target)[0] == Decimal("400.25")
@@ -459,6 +463,19 @@ def test_carried_money_is_drawn_extended_and_told_apart(session, finance, chief)
     assert "กค 0402/9" in page
 
 
+def test_a_carry_over_says_that_it_waits_until_it_is_approved(session, finance, chief):
+    line_id = make_line(session)
+    new = f"/admin/carry_over/new/?budget_line_id={line_id}"
+    told = {"number": "กง 9", "amount": "100", "approval_ref": "กค 0402/1"}
+    page = finance.post(new, data={**open_form(finance, new), **told}).headers["Location"]
+    head = finance.get(page).text.split("<h1", 1)[1].split("</h1>", 1)[0]
+    assert "รออนุมัติ" in head
+    (kept,) = entries(session, line_id, K.CARRY_OVER)
+    approve_all(chief, kept.id)
+    head = finance.get(page).text.split("<h1", 1)[1].split("</h1>", 1)[0]
+    assert "รออนุมัติ" not in head
+
+
 def test_a_year_is_closed_when_nothing_stands_open(session, finance, chief):
     line_id, _kept = _carried(session)
     year = {"fiscal_year": str(YEAR - 1)}
@@ -474,7 +491,8 @@ def test_a_year_is_closed_when_nothing_stands_open(session, finance, chief):
     assert answer.status_code == 302
     (lapse,) = entries(session, line_id, K.LAPSE)
     assert (lapse.amount, lapse.status) == (400, S.WAITING)
-    approve_all(chief, lapse.id)
+    lapse_id = lapse.id
+    approve_all(chief, lapse_id)
     answers = [chief.post("/admin/fiscal_year_close/new/", data=close) for _n in range(2)]
     assert {a.status_code for a in answers} == {302}
     session.rollback()
@@ -484,6 +502,10 @@ def test_a_year_is_closed_when_nothing_stands_open(session, finance, chief):
     kinds = re.search(r"<select[^>]*data-kind>(.*?)</select>", page, re.DOTALL)[1]
     assert "allocation" not in kinds
     assert "disbursement" in kinds, "carried money is still drawn"
+    assert "/admin/ledger_entry/reverse/" not in page, "what the closed year refuses is not offered"
+    entry = finance.get(f"/admin/ledger_entry/details/?id={lapse_id}").text
+    assert "/admin/ledger_entry/reverse/" not in entry
+    assert f"ปีงบประมาณ {YEAR - 1} ปิดแล้ว" in entry, "and the entry says why"
     back = {**form_of(page), "csrf_token": finance.csrf, "description": "ย้อนหลัง", "amount": "1"}
     late = {**back, "entry_date": dates.input_date(FIRST - timedelta(days=1)), "kind": "allocation"}
     assert finance.post(NEW, data=late).status_code == 422

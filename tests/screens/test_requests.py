@@ -99,6 +99,13 @@ def test_the_page_always_says_what_stands_against_the_ceiling(session, persons, 
     assert "/decide/" not in within.get_data(as_text=True)
 
 
+def test_a_project_names_the_form_it_is_printed_on(session, persons, asked):
+    item_id = items(session, asked)[0].id
+    session.rollback()
+    page = persons.client("planner").get(f"/admin/request_item/details/?id={item_id}").text
+    assert re.search(r"<dt>แบบฟอร์ม</dt>\s*<dd>จ\.1-1</dd>", page)
+
+
 def test_a_whole_request_goes_from_idea_to_budget_lines_on_six_sheets(session, persons, asked):
     planner = persons.client("planner")
     first, _second = (item.id for item in items(session, asked))

@@ -58,6 +58,7 @@ def test_the_provinces_committee_sees_lights_and_the_problems_it_decides(session
     lights, problems = words(book[LIGHTS]), words(book[PROBLEMS])
     assert "ขุดลอกคลองชัย" in lights
     assert "ล่าช้ามาก 1 โครงการ" in lights
+    assert "มีปัญหารุนแรง" in lights, "why it is red: it keeps its plan"
     assert "สะพานเมืองตรัง" not in lights
     assert "ปัญหาต้องเสนอ" in problems
     assert "เลยกำหนด 5 วัน" in problems

@@ -1,5 +1,6 @@
 """Registers on paper: the standard columns, every number, Thai digits, and the proof beside them."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -94,3 +95,20 @@ def test_the_proof_of_a_province_tells_a_hole(work: Any) -> None:
     firsts = [row[0] for row in rows]
     assert "ทะเบียนนี้ไม่ครบถ้วน" in firsts
     assert "เลขที่หายไป: 2" in firsts
+
+
+def test_no_day_of_a_register_stands_alone_at_the_foot_of_a_page(work: Any, read: Any) -> None:
+    """Each day is the head of its documents; the register printed in Thai digits has them throughout."""
+    office = unit(work)
+    for n in range(40):
+        made = received(work, office, subject=f"เรื่องที่ {n}", now=NOW + timedelta(days=n))
+    work.commit()
+    told = sheets.workbook(work, made.register, who.SYSTEM, NOW, thai_digits=True)
+    sheet = read(told).worksheets[0]
+    assert "๒๕๖๙" in sheet.oddHeader.right.text
+    ends = [one.id for one in sheet.row_breaks.brk]
+    assert len(ends) > 1, "one page is no test of where it ends"
+    last = [[v for v in row if v] for row in sheet.iter_rows(values_only=True)]
+    assert not [last[end - 1] for end in ends if len(last[end - 1]) == 1], (
+        "a day without a document"
+    )
