@@ -97,7 +97,7 @@ CHANGES = {
 
 def _more(before, meeting_id):
     """What could be added to the meeting: the fields of each new row."""
-    first = {name: key for name, key in reversed(list(before))}
+    first = dict(reversed(list(before)))
     return {
         "agenda_item": {"meeting_id": meeting_id, "part": "4", "title": "แทรก"},
         "attendance": {"meeting_id": meeting_id, "name": "นายแขก", "status": "guest"},
