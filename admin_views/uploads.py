@@ -17,7 +17,6 @@ from access.database import db
 from access.file_kinds import Judged
 from admin_views import attached_files, cells
 from admin_views.base import viewer
-from entities.messages import N_
 from models import Attachment
 from rules import certified
 from rules.base import Broken, refusal
@@ -83,8 +82,8 @@ def receive(view: Any, record: Any, key: str) -> Any:
     """Keep the files that were sent, each by itself, and tell of each what became of it."""
     if not viewer().may(Attachment, "create"):
         view.refuse("create", record.id)
-    if certified.closed(record):
-        return told_of(view, record.id, [Told("", _(CLOSED), "bad")])
+    if meeting := certified.closed(record):
+        return told_of(view, record.id, [Told("", certified.why(meeting), "bad")])
     entity, record_id = type(record), record.id
 
     def one_of(one: Any) -> Told:
@@ -102,9 +101,6 @@ class Told:
     name: str
     text: str
     tone: str = "ok"
-
-
-CLOSED = N_("The minutes are certified; nothing can be attached.")
 
 
 def sent_files() -> list[Any]:
@@ -207,8 +203,8 @@ def unreachable(fault: Exception) -> Broken:
 
 def keep(record: Any, key: str, sent: list[Any]) -> None:
     """Store the files that belong to what was just written, all or none; raises Broken."""
-    if certified.closed(record):
-        raise Broken(_(CLOSED))
+    if meeting := certified.closed(record):
+        certified.refuse(meeting)
     for one in sent:
         try:
             _hang(record, key, prepared(one, key))

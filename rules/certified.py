@@ -44,10 +44,18 @@ def closed(row: Any) -> Meeting | None:
 
 
 def refuse(meeting: Meeting) -> None:
-    """Say why nothing of a closed meeting is changed any more; always raises Broken."""
-    if meeting.status is MeetingStatus.CANCELLED:
-        raise Broken(_("The meeting was cancelled; nothing of it is changed any more."))
-    raise Broken(_("The minutes are certified; only a later meeting's resolution corrects them."))
+    """Refuse a change of what belongs to a closed meeting; always raises Broken."""
+    raise Broken(why(meeting))
+
+
+def why(meeting: Meeting) -> str:
+    """Why nothing of a closed meeting is changed any more."""
+    told: str = (
+        _("The meeting was cancelled; nothing of it is changed any more.")
+        if meeting.status is MeetingStatus.CANCELLED
+        else _("The minutes are certified; only a later meeting's resolution corrects them.")
+    )
+    return told
 
 
 @complete(Meeting)

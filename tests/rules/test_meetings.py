@@ -132,6 +132,8 @@ def test_a_dissolved_committee_meets_no_more(session):
     session.commit()
     governance.dissolve(committee, day, session)
     session.commit()
+    with pytest.raises(Broken, match="already dissolved"):
+        governance.dissolve(committee, day, session)
     with pytest.raises(Broken, match="no chair or no secretary"):
         meetings.invite(planned, session)
     with pytest.raises(Broken, match="dissolved"):

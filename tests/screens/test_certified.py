@@ -1,6 +1,7 @@
 """What the minutes say is locked once they are certified, by whatever address it is tried."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import inspect, select
@@ -94,10 +95,23 @@ CHANGES = {
 }
 
 
+def _more(before, meeting_id):
+    """What could be added to the meeting: the fields of each new row."""
+    first = dict(reversed(list(before)))
+    return {
+        "agenda_item": {"meeting_id": meeting_id, "part": "4", "title": "แทรก"},
+        "attendance": {"meeting_id": meeting_id, "name": "นายแขก", "status": "guest"},
+        "resolution": {
+            "agenda_item_id": first["agenda_item"], "text": "แทรก", "kind": "acknowledge",
+        },
+        "follow_up": {"resolution_id": first["resolution"], "task": "แทรก"},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "status", [MeetingStatus.MINUTES_CERTIFIED, MeetingStatus.CANCELLED], ids=lambda s: s.value
 )
-def test_nothing_of_a_closed_meeting_is_changed_or_removed(session, persons, held, status):
+def test_nothing_of_a_closed_meeting_is_added_changed_or_removed(session, persons, held, status):
     clerk = persons.client("secretary")
     before = _snapshot(session)
     forms = {
@@ -105,13 +119,18 @@ def test_nothing_of_a_closed_meeting_is_changed_or_removed(session, persons, hel
         for key in before
         if key[0] in CHANGES
     }
+    more = _more(before, held)
+    fresh = {name: open_form(clerk, f"/admin/{name}/new/") for name in more}
     _end(session, held, status)
     before = _snapshot(session)
+    for name, fields in more.items():
+        clerk.post(f"/admin/{name}/new/", data={**fresh[name], **fields})
+    paper = {"csrf_token": clerk.csrf, "files": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "แทรก.pdf")}
+    clerk.post(f"/admin/meeting/upload/?id={held}", data=paper, content_type="multipart/form-data")
     for (name, key), form in forms.items():
         form = {**form, **CHANGES[name], "row_version": before[name, key]["version"]}
         told = clerk.post(f"/admin/{name}/edit/?id={key}", data=form, follow_redirects=True)
         assert told.status_code in (200, 422), (name, told.status_code)
-        told = clerk.get("/admin/").get_data(as_text=True)
     for name, key in before:
         for url in (f"/admin/{name}/delete/", f"/admin/{name}/action/"):
             clerk.post(
