@@ -373,7 +373,9 @@ def test_a_draft_is_checked_by_another_signed_and_sent_to_many(
     assert status(session, key) is S.NUMBERED
     with work(session):
         units = [office.unit(session, f"0017.{n}").id for n in (1, 2)]
-    assert "Choose at least one" in follow(registrar, press(registrar, "send", key))
+    refused = press(registrar, "send", key)
+    assert refused.status_code == 422
+    assert "Choose at least one" in refused.get_data(as_text=True)
     press(registrar, "send", key, unit=units, names="วัดใหม่\r\nโรงเรียนบ้านเก่า")
     session.rollback()
     sent = session.scalars(select(Distribution).order_by(Distribution.id)).all()
