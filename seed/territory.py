@@ -308,7 +308,7 @@ def find_province(text: str) -> int:
 
     Takes the TIS or ISO code, the Thai name with or without จังหวัด, the English name in any
     case and spacing, or the letters before document numbers. Raises LookupError, with the
-    nearest names, when nothing fits.
+    nearest names in the script that was typed, when nothing fits.
     """
     known = _ways_to_name()
     wanted = _squeeze(text)
@@ -316,7 +316,8 @@ def find_province(text: str) -> int:
     if wanted in known:
         return known[wanted]
     near = get_close_matches(wanted[:60], known, n=3)
-    names = dict.fromkeys(_by_id()[known[key]].name_en for key in near)
+    written = "name_en" if text.isascii() else "name"
+    names = dict.fromkeys(getattr(_by_id()[known[key]], written) for key in near)
     hint = f"did you mean {' or '.join(names)}?" if names else "give its name or TIS code."
     raise LookupError(f"No province is called {text[:60]!r}; {hint}")
 

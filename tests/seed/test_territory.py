@@ -187,6 +187,8 @@ def test_every_province_is_found_by_all_its_names():
 def test_a_misspelt_province_is_answered_with_the_nearest():
     with pytest.raises(LookupError, match=r"'lopbury'; did you mean Lop Buri"):
         territory.find_province("lopbury")
+    with pytest.raises(LookupError, match=r"did you mean ชัยนาท\?"):
+        territory.find_province("ชัยนาถ")
 
 
 @pytest.mark.parametrize("text", ["", "99", "จังหวัด", "x" * 10_000])
