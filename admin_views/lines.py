@@ -55,18 +55,34 @@ class BudgetLineView(NamedTabs, EntityView):
         return super().list_acts(state) + ledger_papers.year_act(_year_of(state))
 
     def _totals(self, state: Any) -> dict[str, Any] | None:
-        """The balances of the filter's fiscal year by kind, with the next target."""
-        year = _year_of(state)
-        found = figures.totals(db.session(), year, BudgetLine.kind, province_id=switched_province())
+        """The balances of the filter's fiscal year by kind, with the next target.
+
+        A cluster's lines stand beside those of provinces, never in their sums.
+        """
+        year, province_id = _year_of(state), switched_province()
+        known, day = figures.targets(db.session(), year), _within(year)
+
+        def summed(clusters: bool) -> list[figures.Totals]:
+            where = (
+                BudgetLine.cluster_id.is_not(None) if clusters else BudgetLine.cluster_id.is_(None),
+            )
+            kind = BudgetLine.kind
+            return figures.totals(db.session(), year, kind, province_id=province_id, where=where)
+
+        def whole(found: list[figures.Totals], title: str) -> dict[str, Any]:
+            return _total(figures.together(found), title, TargetKind.OVERALL, known, day)
+
+        own, beside = summed(clusters=False), summed(clusters=True)
+        found = own or beside
         if not found:
             return None
-        known, day = figures.targets(db.session(), year), _within(year)
         rows = [
             _total(t, str(t.key[0].title), TargetKind(t.key[0].value), known, day) for t in found
         ]
         if len(rows) > 1:
-            whole = figures.together(found)
-            rows.append(_total(whole, _("Total"), TargetKind.OVERALL, known, day))
+            rows.append({**whole(found, _("Total")), "sum": True})
+        if own and beside:
+            rows.append(whole(beside, _("Of the cluster, not in the total")))
         return {"title": _("Fiscal year %(year)s", year=year), "rows": rows}
 
     def details_context(self, record: Any) -> dict[str, Any]:

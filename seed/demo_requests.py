@@ -30,6 +30,7 @@ from entities.vocabulary import (
 from figures import requests as figures
 from models import (
     Agency,
+    BudgetCalendar,
     BudgetRequest,
     Committee,
     District,
@@ -52,6 +53,9 @@ BEFORE = {
     S.SCREENING: 330, S.PROVINCE: 315, S.CLUSTER: 290, S.POLICY: 230, S.BUREAU: 150, S.ENACTED: 6,
 }  # fmt: skip
 """Days before the fiscal year begins on which the steps decided."""
+ROOM = timedelta(days=20)
+"""How much later the calendar lets each step be done."""
+CALENDAR = "ปฏิทินงบประมาณ (ตัวอย่าง)"
 GIVEN = {
     S.SCREENING: "1", S.PROVINCE: "1", S.CLUSTER: "1", S.POLICY: "0.98", S.BUREAU: "0.93",
     S.ENACTED: "0.93",
@@ -95,6 +99,14 @@ def _file() -> dict[str, Any]:
 def seed(session: Session, casts: dict[int, Cast], cluster_id: int, today: date) -> None:
     """Lay out the requests of three fiscal years around `today`, and those of one cluster."""
     year = dates.fiscal_year(today)
+    session.add_all(
+        BudgetCalendar(
+            fiscal_year=of, step=step, source=CALENDAR,
+            due_on=min(_days_before(of, before) + ROOM, dates.fiscal_year_start(of)),
+        )
+        for of in (year - 1, year, year + 1)
+        for step, before in BEFORE.items()
+    )  # fmt: skip
     for province_id, cast in casts.items():
         home = _home(session, cast)
         for past in (year - 1, year):
@@ -106,6 +118,10 @@ def seed(session: Session, casts: dict[int, Cast], cluster_id: int, today: date)
         _finished(session, cluster, past, _file()["cluster"], today)
     _under_way(session, cluster, year + 1, today, S.CLUSTER)
     run_checks(session)
+
+
+def _days_before(year: int, days: int) -> date:
+    return dates.fiscal_year_start(year) - timedelta(days=days)
 
 
 def _home(session: Session, cast: Cast) -> Home:
@@ -221,7 +237,7 @@ def _finished(
     items = _items(session, home, request, rows)
     _answer(session, home, rows, items, ready=True)
     for step in figures.path(request):
-        day = min(_weekday(dates.fiscal_year_start(year) - timedelta(days=BEFORE[step])), today)
+        day = min(_weekday(_days_before(year, BEFORE[step])), today)
         for n, (item, row) in enumerate(zip(items, rows, strict=True)):
             if figures.following(item) is step:
                 _decide(session, item, row, step, day, n)

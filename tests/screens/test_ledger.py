@@ -618,6 +618,20 @@ def test_a_long_ledger_shows_its_latest_months_and_the_way_to_all(session, finan
     assert whole.count("data-row") == 521
 
 
+def test_a_clusters_lines_stand_beside_the_provinces_sum(session, persons):
+    shared_id = cluster_of(session, LOPBURI).id
+    make_line(session, "ก", "1000")
+    make_line(session, "ข", "2000.50", kind=SpendingKind.CURRENT)
+    make_line(session, "ถนนเชื่อมจังหวัด", "7000", province_id=None, cluster_id=shared_id)
+    page = persons.client("chief_of_office").get("/admin/budget_line/").get_data(as_text=True)
+    sums = page[page.index("<caption>") : page.index("</table>")]
+    heads = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', sums)
+    assert heads[2:] == ["รวม", "กลุ่มจังหวัด (ไม่รวมในยอดรวม)"]
+    assert "3,000.50" in sums
+    assert "7,000.00" in sums
+    assert "10,000.50" not in sums
+
+
 def test_the_front_page_adds_up_its_year_and_keeps_to_the_switch(session, persons, finance):
     make_line(session, "ก", "1000")
     make_line(session, "ข", "2000.50", kind=SpendingKind.CURRENT)
