@@ -17,8 +17,11 @@ HELD = text("SELECT statement FROM pg_prepared_statements")
 
 @pytest.fixture(params=["postgresql"])
 def backend(request):
-    """PostgreSQL alone: SQLite keeps its statements by itself."""
-    return _backend(request.param)
+    """PostgreSQL alone, with connections that have prepared nothing yet; SQLite does so by itself."""
+    made = _backend(request.param)
+    with made.app.app_context():
+        db.engine.dispose()
+    return made
 
 
 @pytest.fixture
