@@ -74,18 +74,13 @@ def record_url(entity: type[Base], record_id: int) -> str | None:
     return url_for(f"{view.endpoint}.details_view", id=record_id) if view else None
 
 
-def note_refusal(entity: str, verb: str, record_id: int | None = None, **told: Any) -> None:
-    """Enter a refusal in the audit; what was begun is given up."""
+def refuse(entity: str, verb: str, record_id: int | None = None, **told: Any) -> Any:
+    """Answer 403 and enter the refusal in the audit."""
     acting = viewer()
     db.session.rollback()
     audit.note_alone(
         acting, Act.REFUSED, entity, record_id, place=request.remote_addr, verb=verb, **told
     )
-
-
-def refuse(entity: str, verb: str, record_id: int | None = None, **told: Any) -> Any:
-    """Answer 403 and enter the refusal in the audit."""
-    note_refusal(entity, verb, record_id, **told)
     abort(403)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from access import audit, scope, sessions, submissions
 from access.database import db
 from admin_views import cells, forms, story
-from admin_views.acting import lang, note_refusal, viewer
+from admin_views.acting import lang, viewer
 from entities import thai
 from entities.base import Base, InProvince, InProvinceOrCluster, InProvinceOrNation, fields
 from rules.base import Broken, refusal
@@ -153,9 +153,7 @@ class FormPages:
         except (IntegrityError, DBAPIError) as error:
             return self._database_refused(form, error)
         except scope.Denied as denied:
-            if not made or g.form_verb != (self.entity, "create"):
-                self.refuse(denied.verb, None if made else record_id)
-            return self._refused(form, denied)
+            self.refuse(denied.verb, None if made else record_id)
         return redirect(request.url if request.form.get("_add_another") else to)
 
     def saved_words(self, record: Any) -> str:
@@ -196,13 +194,6 @@ class FormPages:
         else:
             flash(str(broken), "bad")
 
-    def _refused(self, form: Any, denied: scope.Denied) -> None:
-        """The home that was picked is out of the person's reach: refused, but nothing typed is lost."""
-        note_refusal(self.entity.__tablename__, denied.verb)
-        form.refused = True
-        told = _("You have no right to enter this where it belongs; choose another one.")
-        self._show_again(form, Broken(told))
-
     def _database_refused(self, form: Any, error: Exception) -> None:
         db.session.rollback()
         known = refusal(error)
@@ -221,8 +212,7 @@ class FormPages:
     def _form_page(self, form: Any, title: str, record_id: int | None) -> Any:
         cancel = url_for(".details_view", id=record_id) if record_id else url_for(".index_view")
         back = request.values.get("url", "")
-        sent = 403 if getattr(form, "refused", False) else 422
-        code = sent if request.method == "POST" else 200
+        code = 422 if request.method == "POST" else 200
         return self.render(
             self.create_template,
             form=form,

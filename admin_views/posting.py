@@ -70,7 +70,7 @@ class LedgerEntryView(EntityView):
 
     def _form_page(self, form: Any, title: str, record_id: int | None) -> Any:
         """A row that was refused comes back on its own ledger, with what was typed."""
-        if request.form.get("sheet") and not getattr(form, "refused", False):
+        if request.form.get("sheet"):
             line = REGISTRY[BudgetLine].get_one(request.form.get("budget_line_id", ""))
             if line is not None:
                 return REGISTRY[BudgetLine].refused_row(line, form)

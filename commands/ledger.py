@@ -6,6 +6,8 @@ from shutil import copyfileobj
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from access import audit
 from access import viewer as who
@@ -36,6 +38,10 @@ def workbook(province: str, fiscal_year: int, out: Path, by: control_ledger.By) 
     """Write the control ledger of PROVINCE, a name or a code, for one fiscal year."""
     province_id = _province(province)
     with system() as session:
+        if not _has_lines(session, province_id, fiscal_year):
+            raise click.ClickException(
+                f"{province} has no budget line of fiscal year {fiscal_year}."
+            )
         audit.note(
             session, Act.EXPORT, BudgetLine.__tablename__, None, province_id=province_id,
             paper="control_ledger", fiscal_year=fiscal_year,
@@ -64,6 +70,13 @@ def verify(province: str | None) -> None:
     click.echo(f"{entries:,} entries, {len(faults)} faults, {took:.1f} s")
     if faults:
         raise SystemExit(1)
+
+
+def _has_lines(session: Session, province_id: int, fiscal_year: int) -> bool:
+    asked = select(BudgetLine.id).where(
+        BudgetLine.province_id == province_id, BudgetLine.fiscal_year == fiscal_year
+    )
+    return session.scalar(asked.limit(1)) is not None
 
 
 def _province(name: str) -> int:

@@ -27,7 +27,7 @@ from models import (
     LedgerEntry,
 )
 from rules import ledger
-from rules.base import Broken, check, complete, linked
+from rules.base import Broken, check, complete, linked, today_of
 
 CARRIED = "กันเงินไว้เบิกเหลื่อมปี เลขที่ {}"
 LAPSED = "พับงบประมาณปี {}"
@@ -86,6 +86,8 @@ def extend(
     scope.permit(session, kept, "extend")
     if not agreement_ref.strip():
         raise Broken(_("Name the agreement with the Ministry of Finance."), "agreement_ref")
+    if agreed_on > today_of(session):
+        raise Broken(_("This day has not come yet."), "agreed_on")
     if to <= kept.expires_on:
         raise Broken(_("The new day must be later than the present one."), "extended_to")
     if kept.remaining <= NOTHING:

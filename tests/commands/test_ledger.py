@@ -38,4 +38,8 @@ def test_a_year_or_a_folder_that_cannot_be_is_told_before_the_work(app, session,
     ):
         done = app.test_cli_runner().invoke(args=["ledger", "workbook", "ชัยนาท", *words])
         assert (done.exit_code, told in done.output) == (2, True), done.output
+    empty = app.test_cli_runner().invoke(
+        args=["ledger", "workbook", "ชัยนาท", "--fiscal-year", "2560", *out]
+    )
+    assert (empty.exit_code, "no budget line" in empty.output) == (1, True), empty.output
     assert session.scalar(select(AuditEntry).where(AuditEntry.act == Act.EXPORT.value)) is None

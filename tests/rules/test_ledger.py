@@ -1,6 +1,6 @@
 """The ledger's rules: two persons, nothing overdrawn, posted entries stand, reversed once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -312,6 +312,10 @@ def test_carried_money_is_drawn_apart_until_it_ends(work: Session) -> None:
         entry(work, one, K.DISBURSEMENT, "20.01", carry_over=kept, entry_date=date(2026, 12, 1))
     with pytest.raises(Broken, match="ended on"):
         entry(work, one, K.DISBURSEMENT, "1.00", carry_over=kept, entry_date=date(2027, 4, 1))
+    tomorrow = work.info["today"] + timedelta(days=1)
+    with pytest.raises(Broken, match="not come yet") as told:
+        carry_over.extend(kept, date(2027, 6, 30), "กค 1/2570", tomorrow, work)
+    assert told.value.field == "agreed_on"
     carry_over.extend(kept, date(2027, 6, 30), "กค 1/2570", date(2027, 3, 20), work)
     posted(work, one, K.DISBURSEMENT, "20.00", carry_over=kept, entry_date=date(2027, 4, 1))
     ledger.reverse(drawn, "ผิด", work, date(2027, 4, 2))
