@@ -1,7 +1,7 @@
 // A Buddhist-era calendar beside every input[data-date]. Typing dd/mm/BBBB stays the first way;
 // the calendar is a dialog with a grid: arrows, Page Up and Down, Home, End, Enter, Escape.
 import { touch } from "./form.js";
-import { icon, make, word } from "./words.js";
+import { icon, make, moving, word } from "./words.js";
 
 const ERA = 543;
 const SPAN = 60;
@@ -135,8 +135,7 @@ function dress(input) {
   opener.addEventListener("click", () => new Calendar(input, opener));
   input.addEventListener("keydown", (event) => { if (event.altKey && event.key === "ArrowDown") { event.preventDefault(); opener.click(); } });
   const box = make("span", { class: "dated" });
-  input.replaceWith(box);
-  box.append(input, opener);
+  moving(input, () => { input.replaceWith(box); box.append(input, opener); });
 }
 
 /** Give every date input below `root` its calendar. */

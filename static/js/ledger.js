@@ -1,4 +1,5 @@
 // The control ledger: the entry row shows what its kind needs, arrows move, Enter saves, Escape clears.
+import { moving } from "./words.js";
 
 const BOXES = "input:not([type=hidden]), select, button";
 const NEEDS = {
@@ -31,7 +32,7 @@ class Row {
     none.text = this.kind.value === "commitment" ? none.dataset.fresh : none.dataset.none;
     const amount = this.row.querySelector(".amt");
     const place = this.row.querySelector(`[data-column="${this.columns[this.kind.value]}"]`);
-    if (place && amount.parentElement !== place) place.append(amount);
+    if (place && amount.parentElement !== place) moving(amount, () => place.append(amount));
   }
 
   show(cell, wanted) {

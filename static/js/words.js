@@ -26,6 +26,13 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Move an element within the page: what leaves its place loses the focus, and gets it back. */
+export function moving(element, move) {
+  const held = element.contains(document.activeElement) ? document.activeElement : null;
+  move();
+  held?.focus();
+}
+
 const NS = "http://www.w3.org/2000/svg";
 const PATHS = {
   left: "m12.5 5-5 5 5 5", right: "m7.5 5 5 5-5 5", close: "m5 5 10 10M15 5 5 15",

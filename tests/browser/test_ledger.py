@@ -122,6 +122,21 @@ def test_arrows_move_escape_clears_and_the_kind_decides(office: Office, sign_in:
     expect(number).to_be_focused()
 
 
+def test_what_a_script_moves_keeps_the_focus(office: Office, sign_in: Opener) -> None:
+    """A person may be typing already when the scripts of a slow page come and move the box."""
+    page = sign_in(FINANCE)
+    page.goto(f"/admin/budget_line/details/?id={_line(office, 'ย้ายช่อง')}")
+    kept = page.evaluate("""() => {
+      const [amount, kind] = ["amount", "kind"].map((name) => document.querySelector(`[name=${name}]`));
+      const before = amount.closest("td");
+      amount.focus();
+      kind.value = "commitment";
+      kind.dispatchEvent(new Event("change", { bubbles: true }));
+      return [amount.closest("td") !== before, document.activeElement === amount];
+    }""")
+    assert kept == [True, True]
+
+
 def test_a_refused_row_keeps_what_was_typed_and_goes_to_the_box(
     office: Office, sign_in: Opener
 ) -> None:
