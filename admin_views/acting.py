@@ -51,6 +51,12 @@ def once(read: Callable[..., Found]) -> Callable[..., Found]:
     return kept
 
 
+def way_back(default: str = "") -> str:
+    """The page of ours that a form or a link says it came from; nothing else is followed."""
+    told = request.values.get("url", "")
+    return told if told.startswith("/admin/") else default
+
+
 def switched_province() -> int | None:
     """The province that the switch narrows lists to, or None."""
     found: int | None = g.get("switched_province")

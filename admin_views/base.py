@@ -18,7 +18,16 @@ from sqlalchemy.orm import joinedload
 
 from access.database import db
 from admin_views import forms
-from admin_views.acting import REGISTRY, Door, lang, record_url, refuse, switched_province, viewer
+from admin_views.acting import (
+    REGISTRY,
+    Door,
+    lang,
+    record_url,
+    refuse,
+    switched_province,
+    viewer,
+    way_back,
+)
 from admin_views.editing import FormPages
 from admin_views.listing import ListPages
 from admin_views.recording import RecordPages
@@ -111,13 +120,11 @@ class EntityView(Door, ListPages, FormPages, RecordPages, ModelView):  # type: i
     def delete_view(self) -> Any:
         record = self.record()
         self.require("delete", record)
-        back = request.form.get("url", "")
-        back = back if back.startswith("/admin/") else ""
         here = url_for(".details_view", id=record.id)
         if self._remove([record]):
             flash(_("Removed."), "ok")
-            return redirect(back or url_for(".index_view"))
-        return redirect(back or here)
+            return redirect(way_back(url_for(".index_view")))
+        return redirect(way_back(here))
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from access.database import db
 from admin_views import link_pickers, register_sheet, secret_files, uploads
-from admin_views.acting import viewer
+from admin_views.acting import viewer, way_back
 from admin_views.document_sending import DocumentSending
 from admin_views.verbs import Ask, ask, do
 from admin_views.words import said
@@ -238,8 +238,7 @@ class DocumentActs(DocumentSending):
     def issue_view(self) -> Any:
         """Give the ticked drafts their numbers: all of them or none."""
         self.require("register")  # type: ignore[attr-defined]
-        back = request.form.get("url", "")
-        back = back if back.startswith("/admin/") else url_for("register_book.index_view")
+        back = way_back(url_for("register_book.index_view"))
         ticked = [self.get_one(key) for key in request.form.getlist("rowid")[:MOST_AT_ONCE]]  # type: ignore[attr-defined]
         records = [one for one in ticked if one is not None]
         for record in records:

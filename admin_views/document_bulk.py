@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from access.database import db
-from admin_views.acting import viewer
+from admin_views.acting import viewer, way_back
 from admin_views.document_acts import ENDORSERS, MOST_AT_ONCE, DocumentActs
 from admin_views.verbs import do
 from admin_views.words import said
@@ -45,8 +45,7 @@ class DocumentBulk(DocumentActs):
         if name not in PRESENT:
             abort(404)
         self.require("present")  # type: ignore[attr-defined]
-        back = request.form.get("url", "")
-        back = back if back.startswith("/admin/") else url_for(".index_view")
+        back = way_back(url_for(".index_view"))
         ticked = [self.get_one(key) for key in request.form.getlist("rowid")[:MOST_AT_ONCE]]  # type: ignore[attr-defined]
         records = [one for one in ticked if one is not None]
         if not records:

@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from access import audit, scope, sessions, submissions
 from access.database import db
 from admin_views import cells, forms, story
-from admin_views.acting import lang, viewer
+from admin_views.acting import lang, viewer, way_back
 from entities import thai
 from entities.base import Base, InProvince, InProvinceOrCluster, InProvinceOrNation, fields
 from rules.base import Broken, refusal
@@ -206,12 +206,10 @@ class FormPages:
 
     def after_save_url(self, record_id: int) -> str:
         """Where a save leads: back where the person came from, or to the record."""
-        back = request.values.get("url", "")
-        return back if back.startswith("/admin/") else url_for(".details_view", id=record_id)
+        return way_back(url_for(".details_view", id=record_id))
 
     def _form_page(self, form: Any, title: str, record_id: int | None) -> Any:
         cancel = url_for(".details_view", id=record_id) if record_id else url_for(".index_view")
-        back = request.values.get("url", "")
         code = 422 if request.method == "POST" else 200
         return self.render(
             self.create_template,
@@ -226,7 +224,7 @@ class FormPages:
                 {"title": self.name, "url": url_for(".index_view")},
             ],
             action_url=request.full_path.rstrip("?"),
-            cancel_url=back if back.startswith("/admin/") else cancel,
+            cancel_url=way_back(cancel),
             save_title=_("Save"),
             again=record_id is None,
             notice="",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from access import viewer as who
 from access.database import db, writing
 from admin_views import attached_files, cells, desk
-from admin_views.acting import lang, viewer
+from admin_views.acting import lang, viewer, way_back
 from admin_views.base import EntityView
 from admin_views.desk_documents import (
     MOST_LYING,
@@ -124,10 +124,9 @@ class DistributionView(EntityView):
         """Confirm the receipt, once."""
         record = self.record()
         self.require("acknowledge", record)
-        back = request.form.get("url", "")
         return do(
             self, record, lambda: documents.acknowledge(record, db.session(), dates.now()),
-            told=_("Receipt confirmed."), done_url=back if back.startswith("/admin/") else "",
+            told=_("Receipt confirmed."), done_url=way_back(),
         )  # fmt: skip
 
 

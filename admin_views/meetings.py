@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from access.database import db
 from admin_views import attached_files, cells, desk, link_pickers, links, uploads
+from admin_views.acting import way_back
 from admin_views.base import EntityView, record_url, viewer
 from admin_views.locked_pages import LockedPages
 from admin_views.meeting_page import MeetingView
@@ -42,8 +43,7 @@ class AgendaItemView(LockedPages):
     related: ClassVar[list[Any]] = [(Resolution, "agenda_item_id")]
 
     def after_save_url(self, record_id: int) -> str:
-        back = request.values.get("url", "")
-        if back.startswith("/admin/"):
+        if back := way_back():
             return back
         item = db.session.get(AgendaItem, record_id)
         found = record_url(Meeting, item.meeting_id) if item else None

@@ -13,6 +13,7 @@ from sqlalchemy import and_, false
 from access import search
 from access.database import db
 from admin_views import cells, desk, homes, lists, uploads
+from admin_views.acting import way_back
 from admin_views.base import EntityView, lang, record_url, switched_province, viewer
 from admin_views.lists import Derived
 from admin_views.project_page import ProjectView
@@ -83,9 +84,8 @@ class ProjectPart(EntityView):
     """What hangs on a project: saved from its page, and back to it."""
 
     def after_save_url(self, record_id: int) -> str:
-        back = request.values.get("url", "")
         record = self.get_one(record_id)
-        if back.startswith("/admin/") or record is None:
+        if way_back() or record is None:
             return super().after_save_url(record_id)
         return url_for("project.details_view", id=record.project_id)
 

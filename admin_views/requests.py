@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from access.database import db
 from admin_views import lists
+from admin_views.acting import way_back
 from admin_views.base import EntityView
 from admin_views.lists import Derived
 from admin_views.request_item import RequestItemView
@@ -47,9 +48,8 @@ class PartView(EntityView):
     in_menu: ClassVar[bool] = False
 
     def after_save_url(self, record_id: int) -> str:
-        back = request.values.get("url", "")
         record = self.get_one(record_id)
-        if back.startswith("/admin/") or record is None:
+        if way_back() or record is None:
             return super().after_save_url(record_id)
         return url_for("request_item.details_view", id=record.item_id)
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from access import holders, scope
 from access import viewer as who
 from entities import dates
+from entities.base import PARAGRAPH
 from entities.vocabulary import (
     AssignmentPart,
     AssignmentStatus,
@@ -39,7 +40,7 @@ from models import (
 )
 from rules import complaint_clock as clock
 from rules import numbers
-from rules.base import Broken, check, complete, linked, run_checks, today_of
+from rules.base import Broken, check, complete, linked, run_checks, today_of, too_long
 from rules.entries import locked
 
 S, A, P = ComplaintStatus, ComplaintAct, AssignmentStatus
@@ -644,7 +645,7 @@ def ask_extension(
     viewer = who.of(session)
     case.extension_to, case.extension_by = until, viewer.user_id
     case.extension_above = viewer.is_person and viewer.reaches(case, "extend")
-    tell(case, A.ASK_EXTENSION, session, today, reason=f"{UNTIL.format(_day(until))} · {why}")
+    tell(case, A.ASK_EXTENSION, session, today, reason=_dated(UNTIL.format(_day(until)), why))
 
 
 def extend(complaint: Complaint, session: Session, today: date) -> None:
@@ -705,11 +706,19 @@ def set_due(
         scope.permit(session, held, "assign")
         held.due_on = due_on
     told = NO_DAY if due_on is None else WITHIN.format(_day(due_on))
-    tell(case, A.EXTEND, session, today, reason=f"{told} · {why}")
+    tell(case, A.EXTEND, session, today, reason=_dated(told, why))
 
 
 def _day(day: date | None) -> str:
     return dates.long_date(day, "th") if day else ""
+
+
+def _dated(told: str, why: str) -> str:
+    """A reason behind its day as the story tells it; Broken where it has no room there."""
+    room = (PARAGRAPH.length or 0) - len(f"{told} · ")
+    if len(why) > room:
+        raise Broken(too_long(why, room), "reason")
+    return f"{told} · {why}"
 
 
 def over_due(complaint: Any, today: date) -> bool:

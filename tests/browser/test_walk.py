@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 import axe_playwright_python
@@ -77,15 +76,10 @@ class Walk:
     """One person's way through every screen that a link leads to, each address path once.
 
     Rules of accessibility are asked of the first screens of each kind (lists, forms, reports
-    …: a kind shares its template), at every size and with menu and head of each person's first,
-    and wherever a class of the stylesheet is met that no walk met before. Labels, ids, titles,
+    …: a kind shares its template), at every size and with menu and head of the very first,
+    and wherever a class of the stylesheet is met that was not met before. Labels, ids, titles,
     scripts, width and what is fetched are looked at on every screen.
     """
-
-    asked: ClassVar[Counter[str]] = Counter()
-    """Screens of each kind that any walk opened."""
-    looks: ClassVar[set[str]] = set()
-    """Classes of the stylesheet that any walk met."""
 
     def __init__(self, page: Page, watch: Watch, home: str) -> None:
         self.page, self.watch, self.home = page, watch, home
@@ -94,6 +88,7 @@ class Walk:
         self.within: set[str] | None = None
         self.visited: dict[str, str] = {}
         self.kinds: Counter[str] = Counter()
+        self.looks: set[str] = set()
         self.wrong: list[str] = []
 
     def go(self, *starts: str, most: int = MOST, same: bool = False) -> None:
@@ -123,7 +118,6 @@ class Walk:
         sizes = self.sizes if whole else self.sizes[:1]
         self.visited[urlsplit(url).path] = url
         self.kinds[kind] += 1
-        self.asked[kind] += 1
         self.page.set_viewport_size({"width": self.sizes[0][0], "height": self.sizes[0][1]})
         answer = self.page.goto(url)
         told = self.page.evaluate(CHECK)
@@ -134,7 +128,7 @@ class Walk:
         unseen = whole or not self.looks.issuperset(told["looks"])
         self.looks.update(told["looks"])
         self.page.evaluate(SHORTEN)
-        for size in sizes if unseen or self.asked[kind] <= FEW else ():
+        for size in sizes if unseen or self.kinds[kind] <= FEW else ():
             if size != sizes[0]:
                 self._resize(size)
             found = self.page.evaluate(ASK_AXE, [RULES, whole, unseen])

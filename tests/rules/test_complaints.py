@@ -348,6 +348,9 @@ def test_more_time_takes_two_people(office):
     key = office.assigned()
     with pytest.raises(Broken, match="after the day"):
         office.do(key, complaints.ask_extension, days(10), "งบประมาณ")
+    with pytest.raises(Broken, match="At most 9") as told:
+        office.do(key, complaints.ask_extension, days(30), "ร" * 990)
+    assert told.value.field == "reason", "its day stands before it in the story"
     office.do(key, complaints.ask_extension, days(30), "รองบประมาณ")
     for other in ("complaint_officer", "secretary"):
         with pytest.raises(scope.Denied):
