@@ -4,6 +4,7 @@ Nothing of the case stands here but number, subject, instruction and days; nothi
 complained, and nothing of what other agencies wrote.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import g, request, url_for
@@ -52,6 +53,7 @@ class AssignmentView(EntityView):
     """Assignments: each agency sees and answers its own."""
 
     details_template = "assignment.html"
+    beside = ("status", "due_on", "paused_on")
     related: ClassVar[list[Any]] = []
     tabs: ClassVar[list[Any]] = [
         (_l("The agency's turn"), {"standing": "waiting"}),
@@ -64,10 +66,8 @@ class AssignmentView(EntityView):
     def stands_in_menu(cls, entity: type[Base], acting: Any) -> bool:
         return bool(acting.may(entity, "accept")) and not acting.may(Complaint, "read")
 
-    def marks(self, ids: list[int]) -> dict[int, Markup]:
+    def marks(self, rows: Sequence[Any]) -> dict[int, Markup]:
         """How soon or late each is, under its name."""
-        told = Assignment.id, Assignment.status, Assignment.due_on, Assignment.paused_on
-        rows = db.session.execute(select(*told).where(Assignment.id.in_(ids)))
         drawn = {one.id: complaint_page.part_chip(one) for one in rows}
         return {key: Markup(f'<span class="s">{c}</span>') for key, c in drawn.items() if c}
 

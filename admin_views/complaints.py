@@ -1,5 +1,6 @@
 """Screens of the Damrongtham centre: cases, what agencies are to do, and what was revealed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ from flask_admin.helpers import get_form_data
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from access.database import db
 from admin_views import (
@@ -62,10 +63,6 @@ __all__ = ["REFERENCE", "VIEWS", "complaint_filters", "complaint_secrecy"]
 """The filters of the lists and what must hold of texts stand from the start."""
 DRAFT = "_draft"
 """The button that keeps what was typed without receiving the case."""
-MARKED = select(
-    Complaint.id, Complaint.status, Complaint.due_on, Complaint.paused_on
-).where(Complaint.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
-"""What tells how soon or late the cases of a list are; put together once."""
 
 lists.DERIVED[Complaint] |= {
     "mine": Derived(
@@ -90,6 +87,7 @@ class ComplaintView(
     create_template = "complaint_intake.html"
     related: ClassVar[list[Any]] = []
     asked = frozenset({"lead_agency_id"})
+    beside = ("status", "due_on", "paused_on")
     along = (
         Complaint.channel, Complaint.nature, Complaint.category, Complaint.district,
         Complaint.lead_agency,
@@ -141,10 +139,9 @@ class ComplaintView(
     def nameless(self) -> str:
         return _("draft")
 
-    def marks(self, ids: list[int]) -> dict[int, Markup]:
+    def marks(self, rows: Sequence[Any]) -> dict[int, Markup]:
         """How soon or late each case is, under its number."""
         today = dates.today()
-        rows = db.session.execute(MARKED, {"ids": ids})
         drawn = {one.id: due_chip(one, today) for one in rows}
         return {key: Markup(f'<span class="s">{c}</span>') for key, c in drawn.items() if c}
 

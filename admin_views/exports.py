@@ -1,8 +1,8 @@
 """A list as a workbook: the filters, search, order and columns of its address, every row of it.
 
-The export is entered in the audit in a transaction of its own before the first row is read;
-the rows then stream from one reading transaction, so that memory stays flat. It has a session
-of its own, since that of the request ends when the answer begins.
+The rows are counted and streamed in one reading transaction, so that memory stays flat; the
+export is entered in the audit in a transaction of its own before the first row leaves. The
+reading has a session of its own, since that of the request ends when the answer begins.
 """
 
 from array import array
@@ -65,8 +65,36 @@ def answer(view: Any, state: lists.State) -> Response:
     decided here. What was found by a search is not capped.
     """
     acting, place, told = who.of(db.session()), request.remote_addr, _asked(state)
-    province_id, count = _province_id(state, acting), _count(db.session(), state)
-    db.session.rollback()
+    title, province_id = str(view.name), _province_id(state, acting)
+    with ExitStack() as stack:
+        session = stack.enter_context(db.session.session_factory())
+        who.act_as(session, acting, place)
+        found = _found(session, state)
+        count = _count(session, state) if found is None else len(found)
+        db.session.rollback()
+        _entered(state, acting, place, province_id, told, count)
+        chain = seal(db.session(), province_id)
+        told = [*source(title, acting), *told, (_("Rows"), f"{count:,}"), chain]
+        rows = _rows(session, state, found)
+        pieces = poured(columns(state), rows, title=title, told=told, count=count)
+        response = Response(
+            stream_with_context(_sent(session, pieces)),
+            mimetype=XLSX,
+            headers={"Content-Disposition": named(title, state.entity)},
+        )
+        response.call_on_close(stack.pop_all().close)
+    return response
+
+
+def _entered(
+    state: lists.State,
+    acting: who.Viewer,
+    place: str | None,
+    province_id: int | None,
+    told: list[tuple[str, str]],
+    count: int,
+) -> None:
+    """Enter in the audit what is taken out."""
     audit.note_alone(
         acting,
         Act.EXPORT,
@@ -76,33 +104,6 @@ def answer(view: Any, state: lists.State) -> Response:
         filter="; ".join(f"{label}: {value}" for label, value in told),
         columns=", ".join(state.columns),
         rows=count,
-    )
-    with ExitStack() as stack:
-        session = stack.enter_context(db.session.session_factory())
-        who.act_as(session, acting, place)
-        told = [*source(str(view.name), acting), *told]
-        response = _streamed(session, state, str(view.name), told, seal(session, province_id))
-        response.call_on_close(stack.pop_all().close)
-    return response
-
-
-def _streamed(
-    session: Session,
-    state: lists.State,
-    title: str,
-    told: list[tuple[str, str]],
-    chain: tuple[str, str],
-) -> Response:
-    """The file, whose rows are read from the session while it is sent."""
-    found = _found(session, state)
-    count = _count(session, state) if found is None else len(found)
-    told = [*told, (_("Rows"), f"{count:,}"), chain]
-    rows = _rows(session, state, found)
-    pieces = poured(columns(state), rows, title=title, told=told, count=count)
-    return Response(
-        stream_with_context(_sent(session, pieces)),
-        mimetype=XLSX,
-        headers={"Content-Disposition": named(title, state.entity)},
     )
 
 

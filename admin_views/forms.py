@@ -126,6 +126,7 @@ def _pick(entity: type[Base], key: str, given: dict[str, Any], blank: bool) -> A
     )
 
 
+@cache
 def target_of(entity: type[Base], key: str) -> type[Base]:
     """The entity that a foreign key column points at."""
     table = next(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
+from functools import lru_cache
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flask import flash, get_template_attribute, redirect, request, url_for
@@ -16,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views import cells, forms, lists, saved
 from admin_views.acting import lang, switched_province, viewer
 from admin_views.words import said
-from entities.base import SHORT, fields
+from entities.base import SHORT, Base, fields
 
 KEPT, ASKED = "\ue000", "\ue001"
 """Where a filter menu that was drawn beforehand takes up the state of the list."""
@@ -27,6 +28,9 @@ ABOUT = ("subject", "title", "item", "task", "description")
 
 class ListPages:
     """What the list shows: acts, tabs, search, filters, columns, rows, pages."""
+
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Columns of the entity's own that `marks` reads of a row, shown or not."""
 
     @expose("/")
     def index_view(self) -> Any:
@@ -48,7 +52,9 @@ class ListPages:
 
     def read(self, args: MultiDict[str, str], usual: Sequence[str] = ()) -> lists.State:
         """The state that an address asks for; `usual` as in `lists.read_state`."""
-        return lists.read_state(self.entity, args, lang(), switched_province(), usual)
+        state = lists.read_state(self.entity, args, lang(), switched_province(), usual)
+        state.beside = self.beside
+        return state
 
     def list_context(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         """Everything the list's template draws."""
@@ -63,7 +69,7 @@ class ListPages:
             "filter_html": self._filter_html(),
             "keep": self._keep(),
             "columns": self._columns(state),
-            "columns_menu": self._columns_menu(state),
+            "picks": _picks(self.entity, tuple(state.columns), lang()),
             "body": self._body(state, page),
             "bulk": self.bulk_acts(),
             "bulk_url": url_for(".action_view"),
@@ -259,23 +265,19 @@ class ListPages:
         column = inspect(self.entity).columns[key]
         return not column.foreign_keys and cells.is_number(column.type.python_type)
 
-    def _columns_menu(self, state: lists.State) -> list[dict[str, Any]]:
-        """The columns shown, in their order, and then the others."""
-        told, others = fields(self.entity), lists.listable(self.entity)
-        return [
-            {"key": k, "label": said(told[k].label), "on": k in state.columns}
-            for k in dict.fromkeys([*state.columns, *others])
-        ]
-
     def _body(self, state: lists.State, page: lists.Page) -> Markup:
-        """The rows as one string: cells are the greater part of a page's cost."""
+        """The rows as one string: cells are the greater part of a page's cost.
+
+        Of each column a value is drawn once, however many rows have it.
+        """
         told, tongue = fields(self.entity), lang()
         prefix, tick = escape(url_for(".details_view", id="")), bool(self.bulk_acts())
-        heads = [
-            (key, f'<td{self._css(key)} data-label="{escape(said(told[key].label))}">')
+        heads: list[tuple[str, dict[Any, str]]] = [
+            (f'<td{self._css(key)} data-label="{escape(said(told[key].label))}">', {})
             for key in state.columns[1:]
         ]
-        last, marks = 2 + len(state.columns), self.marks([row[0] for row in page.rows])
+        last, marks = 2 + len(state.columns), self.marks(page.rows)
+        context = bool(lists.context_of(self.entity, state.columns))
         head = f'<th scope="row" class="first{self._say(state.columns[0])}"><a class="num"'
         rows = []
         for row in page.rows:
@@ -287,12 +289,15 @@ class ListPages:
                     f' form="bulk" aria-label="{first}"></td>'
                 )
             rows.append(f'{head} href="{prefix}{row[0]}">{first}</a>')
-            if len(row) > last:
+            if context:
                 under = escape(self.under(forms.shorten(cells.text(row[last], tongue), 120)))
                 rows.append(f"<span class=s>{under}</span>" if under else "")
             rows.append(f"{marks.get(row[0], '')}</th>")
-            for (key, opened), value in zip(heads, row[3:last], strict=True):
-                rows.append(f"{opened}{self.cell(key, value, tongue)}</td>")
+            for (opened, drawn), value in zip(heads, row[3:last], strict=True):
+                cell = drawn.get(value)
+                if cell is None:
+                    cell = drawn[value] = f"{opened}{cells.brief(value, tongue)}</td>"
+                rows.append(cell)
             rows.append("</tr>")
         return Markup("".join(rows))
 
@@ -304,13 +309,12 @@ class ListPages:
         """What stands under a row's name: its entity's context, as short as can be understood."""
         return context
 
-    def marks(self, ids: list[int]) -> dict[int, Markup]:
-        """What stands under the name of a row and is no column, worked out once for the page."""
-        return {}
+    def marks(self, rows: Sequence[Any]) -> dict[int, Markup]:
+        """What stands under the name of a row and is no column, worked out once for the page.
 
-    def cell(self, key: str, value: Any, tongue: str) -> Markup:
-        """One value in the list."""
-        return cells.brief(value, tongue)
+        Each row has its id, the columns shown and those of `beside` as attributes.
+        """
+        return {}
 
     def _pager(self, state: lists.State, page: lists.Page) -> dict[str, Any]:
         last = page.first - 1 + len(page.rows)
@@ -366,6 +370,20 @@ class ListPages:
     def empty_text(self) -> str:
         """What an empty list says to do next."""
         return _("Records appear here as soon as they are entered.")
+
+
+@lru_cache(maxsize=1000)
+def _picks(entity: type[Base], shown: tuple[str, ...], _tongue: str) -> Markup:
+    """The columns shown, in their order, and then the others: to be ticked and moved.
+
+    Drawn once in each language for the same columns.
+    """
+    told = fields(entity)
+    menu = [
+        {"key": key, "label": said(told[key].label), "on": key in shown}
+        for key in dict.fromkeys([*shown, *lists.listable(entity)])
+    ]
+    return Markup(get_template_attribute("parts/views.html", "picks")(menu))
 
 
 def _hidden(keep: list[tuple[str, str]]) -> Markup:

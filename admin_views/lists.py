@@ -7,11 +7,12 @@ by the key of the last and first row shown.
 
 import enum
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -87,6 +88,8 @@ class State:
     """The columns the person chose last: shown where the address names none."""
     opens_otherwise: bool = False
     """Whether the bare address leads to a view of the person's, so that one with no state says so."""
+    beside: tuple[str, ...] = ()
+    """Columns that are read with each row whether shown or not."""
 
     @cached_property
     def listed(self) -> list[str]:
@@ -137,20 +140,24 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def listable(entity: type[Base]) -> list[str]:
+@cache
+def listable(entity: type[Base]) -> tuple[str, ...]:
     """The columns a person may show: those listed, and the other plain ones that are not private."""
     hidden = {k for k, f in fields(entity).items() if f.private or f.derived}
-    return [k for k in fields(entity) if k not in hidden and k != "sort_key"]
+    return tuple(k for k in fields(entity) if k not in hidden and k != "sort_key")
 
 
-def sortable(entity: type[Base]) -> set[str]:
+@cache
+def sortable(entity: type[Base]) -> frozenset[str]:
     """The columns that may order the list."""
-    return {key for key, told in fields(entity).items() if told.sorted}
+    return frozenset(key for key, told in fields(entity).items() if told.sorted)
 
 
-def filterable(entity: type[Base]) -> dict[str, Field]:
+@cache
+def filterable(entity: type[Base]) -> Mapping[str, Field]:
     """The columns of the filter menu."""
-    return {k: f for k, f in fields(entity).items() if f.filtered and not f.private}
+    told = {k: f for k, f in fields(entity).items() if f.filtered and not f.private}
+    return MappingProxyType(told)
 
 
 def operations(kind: str) -> list[dict[str, str]]:
@@ -170,6 +177,7 @@ def operations(kind: str) -> list[dict[str, str]]:
     return [{"name": "", "label": _("is")}]
 
 
+@cache
 def kind_of(entity: type[Base], key: str) -> str:
     """How a column is filtered: choice, bool, date, number or text."""
     column = inspect(entity).columns[key]
@@ -371,7 +379,7 @@ class Page:
 
     def _rows(self) -> list[Any]:
         state, order = self.state, ordered(self.state)
-        statement = columns_of(self.entity, state.columns, state.order_key)
+        statement = columns_of(self.entity, state.columns, state.order_key, state.beside)
         key = state.after or state.before
         if key and (where := self._beyond(key, bool(state.before))) is not None:
             rows = list(
@@ -488,23 +496,32 @@ def together(filters: list[Filter]) -> Iterator[Any]:
         yield wheres[0] if len(wheres) == 1 else or_(*wheres)
 
 
-def columns_of(entity: type[Base], keys: list[str], order_key: str) -> Select[Any]:
-    """Select id, the order value and the columns; linked records by their label.
+def columns_of(
+    entity: type[Base], keys: list[str], order_key: str, beside: tuple[str, ...] = ()
+) -> Select[Any]:
+    """Select id, the order value, the columns, the context and what is read beside them.
 
-    A linked record is joined by its id and read under the viewer's scope: one that is not
-    reached leaves its cell empty.
+    A linked record gives its label: it is joined by its id and read under the viewer's scope;
+    one that is not reached leaves its cell empty.
     """
-    return _columns_of(entity, tuple(keys), order_key)
+    return _columns_of(entity, tuple(keys), order_key, beside)
+
+
+def context_of(entity: type[Base], keys: Sequence[str]) -> list[str]:
+    """The column that says what a row hangs on, where the entity has one and it is not shown."""
+    context = entity.__context__
+    return [context] if context and context not in keys else []
 
 
 @lru_cache(maxsize=1000)
-def _columns_of(entity: type[Base], keys: tuple[str, ...], order_key: str) -> Select[Any]:
+def _columns_of(
+    entity: type[Base], keys: tuple[str, ...], order_key: str, beside: tuple[str, ...]
+) -> Select[Any]:
     """Put together once: it costs more than the database needs to answer it."""
     order = getattr(entity, order_key)
     wanted: list[Any] = [entity.id, order.label("order_value")]
     joins = []
-    context = [entity.__context__] if entity.__context__ and entity.__context__ not in keys else []
-    for key in [*keys, *context]:
+    for key in dict.fromkeys([*keys, *context_of(entity, keys), *beside]):
         if inspect(entity).columns[key].foreign_keys:
             target = aliased(forms.target_of(entity, key))
             label = getattr(target, forms.label_column(forms.target_of(entity, key)).key)

@@ -1,5 +1,6 @@
 """Screens of meetings: rhythm, agenda, attendance, resolutions, follow-ups, minutes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -119,8 +120,9 @@ class FollowUpView(LockedPages):
             "carrier": links.card(links.of_follow_up(record), acts),
         }
 
-    def marks(self, ids: list[int]) -> dict[int, Markup]:
+    def marks(self, rows: Sequence[Any]) -> dict[int, Markup]:
         """The document or case that carries each out, with its state."""
+        ids = [row.id for row in rows]
         tied = or_(FollowUp.document_id.is_not(None), FollowUp.complaint_id.is_not(None))
         found = select(FollowUp).where(FollowUp.id.in_(ids), tied)
         return links.carriers(db.session.scalars(found).all())

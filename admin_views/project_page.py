@@ -1,5 +1,6 @@
 """A project's page: where it stands and why, its course, plan, reports, problems, and its money."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -58,7 +59,8 @@ class ProjectView(ProjectActs):
         (_l("Mine"), {"mine": "1"}),
     ]
 
-    def marks(self, ids: list[int]) -> dict[int, Markup]:
+    def marks(self, rows: Sequence[Any]) -> dict[int, Markup]:
+        ids = [row.id for row in rows]
         found = figures.standings(
             db.session(), dates.today(), figures.limits(), Project.id.in_(ids)
         )

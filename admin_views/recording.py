@@ -205,7 +205,7 @@ class RecordPages:
             )
             rest = "".join(
                 f'<td{self._css(k)} data-label="{escape(told[k].label)}">'
-                f"{self.cell(k, row._mapping[k], tongue)}</td>"
+                f"{cells.brief(row._mapping[k], tongue)}</td>"
                 for k in state.columns[1:]
             )
             drawn.append(

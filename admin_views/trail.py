@@ -39,7 +39,7 @@ class AuditView(Door, BaseView):
             "list.html", title=self.name, sub=refused, area=None, acts=_acts(asked), views=[], search=None,
             row_acts=False,
             chips=_chips(asked), filter_menu=_menu(), keep=[(k, v) for k, v in asked.items() if k != "before"],
-            columns=_columns(), columns_menu=[], body=_body(rows[:PAGE]),
+            columns=_columns(), body=_body(rows[:PAGE]),
             bulk=[], bulk_url="", pager=_pager(asked, rows),
             empty={"title": _("Nothing matches"), "text": _("Change the search or remove a filter."), "act": None},
         )  # fmt: skip

@@ -35,27 +35,30 @@ class Standing:
 
 
 def standing(session: Session, today: date, province_id: int | None = None) -> Standing:
-    """The open cases in figures, by one statement.
+    """The open cases in figures, by one statement."""
+    home = _to_name(session, province_id)
+    told = {"home": home, "today": today}
+    drafts, past, *counts = session.execute(_counted(home is not None), told).one()
+    states = dict(zip(OPEN, counts, strict=True))
+    states[S.NEW] -= drafts
+    return Standing({state: n for state, n in states.items() if n}, past)
 
-    Drafts are all new: they are counted alone and taken off, and late ones alone too, so that
-    indexes answer all of it.
+
+@cache
+def _counted(at_home: bool) -> Any:
+    """How many drafts there are, late cases, and cases in each open state: put together once.
+
+    Each is counted by itself, so that an index alone answers it: SQLite groups forty thousand
+    entries in four times as long. Drafts are all new, and taken off.
     """
-    count = select(func.count()).select_from(Complaint)
-    told = select(Complaint.status, func.count()).where(Complaint.status.in_(OPEN))
-    begun, past, statement = (
-        _at(_to_name(session, province_id), one)
-        for one in (count.where(~KEPT), count.where(late(today)), told)
-    )
-    statement = statement.add_columns(begun.scalar_subquery(), past.scalar_subquery())
-    found = session.execute(statement.group_by(Complaint.status)).all()
-    states = {state: n - (drafts if state is S.NEW else 0) for state, n, drafts, _past in found}
-    return Standing({state: n for state, n in states.items() if n}, found[0][3] if found else 0)
+    past = late(bindparam("today", type_=Date()))
+    wanted = [~KEPT, past, *(Complaint.status == state for state in OPEN)]
+    return select(*(_count(where, at_home).scalar_subquery() for where in wanted))
 
 
-def _at(province_id: int | None, statement: Any) -> Any:
-    if province_id is None:
-        return statement
-    return statement.where(Complaint.province_id == province_id)
+def _count(where: Any, at_home: bool) -> Select[Any]:
+    statement = select(func.count()).select_from(Complaint).where(where)
+    return statement.where(Complaint.province_id == bindparam("home")) if at_home else statement
 
 
 def _to_name(session: Session, province_id: int | None) -> int | None:
