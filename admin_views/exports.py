@@ -66,12 +66,12 @@ def answer(view: Any, state: lists.State) -> Response:
     """
     acting, place, told = who.of(db.session()), request.remote_addr, _asked(state)
     title, province_id = str(view.name), _province_id(state, acting)
+    db.session.rollback()
     with ExitStack() as stack:
         session = stack.enter_context(db.session.session_factory())
         who.act_as(session, acting, place)
         found = _found(session, state)
         count = _count(session, state) if found is None else len(found)
-        db.session.rollback()
         _entered(state, acting, place, province_id, told, count)
         chain = seal(db.session(), province_id)
         told = [*source(title, acting), *told, (_("Rows"), f"{count:,}"), chain]

@@ -1,7 +1,7 @@
 """The page of one record: where it stands, its facts, what hangs on it, its history."""
 
-from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flask import request, url_for
@@ -133,19 +133,23 @@ class RecordPages:
         """Tables of the records that hang on this one."""
         return [
             self._related(record, child, key)
-            for child, key in (self.children() if self.related is None else self.related)
+            for child, key in (self.children if self.related is None else self.related)
             if viewer().may(child, "read") and child in REGISTRY
         ]
 
-    def children(self) -> Iterable[tuple[type[Base], str]]:
-        """Every entity whose form names this one as its parent."""
-        for child in REGISTRY:
-            for key, told in fields(child).items():
-                column = inspect(child).columns[key]
-                if not told.computed and any(
-                    f.info.get("within") == self.entity.__tablename__ for f in column.foreign_keys
-                ):
-                    yield child, key
+    @cached_property
+    def children(self) -> list[tuple[type[Base], str]]:
+        """Every entity whose form names this one as its parent, with the column that does."""
+        return [
+            (child, key)
+            for child in REGISTRY
+            for key, told in fields(child).items()
+            if not told.computed and self._names_this(inspect(child).columns[key])
+        ]
+
+    def _names_this(self, column: Any) -> bool:
+        within = self.entity.__tablename__
+        return any(link.info.get("within") == within for link in column.foreign_keys)
 
     def _related(self, record: Any, child: type[Base], key: str) -> dict[str, Any]:
         view, state = REGISTRY[child], lists.State(child)
