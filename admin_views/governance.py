@@ -108,7 +108,10 @@ class CommitteeView(EntityView):
         return ask(
             self, record, _("Dissolve %(what)s", what=record), asked,
             lambda told: governance.dissolve(record, told["on"], db.session()),
-            notice=_("All memberships of the committee are closed on that day."),
+            notice=_(
+                "All memberships of the committee are closed on that day, and what it was to meet for"
+                " later is cancelled."
+            ),
         )  # fmt: skip
 
 

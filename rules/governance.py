@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from access import scope
 from entities.base import is_changed
 from entities.vocabulary import CommitteeStatus, CommitteeType, EndReason, MemberRole
-from models import AppointmentOrder, Committee, Membership, Person
+from models import AppointmentOrder, Attachment, Committee, Membership, Person
 from rules.base import Broken, check, complete, linked, too_long
+from rules.removal import stays
 
 LONGEST_NAME = 300
 """As long as the column: title, first and last name are joined in it."""
@@ -42,6 +43,14 @@ def _written(member: Membership, session: Session) -> None:
 def _order_stands(order: AppointmentOrder, session: Session) -> None:
     """A superseded order is history: what changes now needs a new order."""
     if _was(order, "superseded_on") and is_changed(order):
+        refuse_superseded(order)
+
+
+@stays(Attachment)
+def _paper_stands(file: Attachment, session: Session) -> None:
+    """The papers of a superseded order stay with it; a scan that comes late is still added."""
+    order = linked(file, "order", session)
+    if superseded(order):
         refuse_superseded(order)
 
 

@@ -101,6 +101,20 @@ def _committee_works(meeting: Meeting, session: Session) -> None:
         raise Broken(_("This committee was dissolved on that day or before."), "meets_on")
 
 
+@check(Committee)
+def _later_meetings_go(committee: Committee, session: Session) -> None:
+    """What a dissolved committee still had planned is cancelled with it."""
+    if committee.dissolved_on is None:
+        return
+    planned = select(Meeting).where(
+        Meeting.committee_id == committee.id,
+        Meeting.status.in_(BEFORE),
+        Meeting.meets_on >= committee.dissolved_on,
+    )
+    for meeting in session.scalars(planned):
+        cancel(meeting, _("The committee was dissolved."), session)
+
+
 def continue_from(committee: Committee, year: int, last: int, session: Session) -> None:
     """Let a committee's numbers of a year go on after those given before this system came.
 

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from entities import dates
 from entities.base import table_of
 from entities.vocabulary import CommitteeType, EndReason, MemberRole, SeatType, Sector
-from models import AppointmentOrder, Committee, Membership, Person
+from models import AppointmentOrder, Attachment, Committee, Membership, Person
 from rules import governance
 from rules.base import MESSAGES, Broken, refusal
+from rules.removal import remove
 from tests.conftest import LOPBURI
 from tests.pages import open_form
 
@@ -171,6 +173,24 @@ def test_a_new_order_closes_the_seats_of_the_old_one_and_locks_it(session, commi
     session.rollback()
     told = _refused(session, _seat(committee, "นายสาม", order=older))
     assert told.field == "order"
+
+
+def test_papers_stay_with_a_superseded_order(session, committee):
+    older = _order(session, committee, "1/2569")
+    scan, wrong = (
+        Attachment(
+            order=older, province_id=LOPBURI, name=name, content_type="application/pdf", size=9,
+            sha256=name * 32,
+        )
+        for name in ("ab", "cd")
+    )  # fmt: skip
+    session.add_all([scan, wrong])
+    session.commit()
+    remove(session, wrong, dates.now())
+    session.commit()
+    _order(session, committee, "2/2569", effective_on=JUNE, supersedes=older)
+    with pytest.raises(Broken, match="1/2569"):
+        remove(session, scan, dates.now())
 
 
 def test_an_order_appoints_to_its_own_committee(session, committee):

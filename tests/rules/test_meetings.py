@@ -130,20 +130,22 @@ def test_a_dissolved_committee_meets_no_more(session):
     planned = meeting(session, committee, S.DRAFT, day + timedelta(days=1))
     before = meetings.plan_month(session, LOPBURI, day.year + 1, 1, set())
     session.commit()
+    held = meeting(session, committee, S.HELD, day - timedelta(days=1))
     governance.dissolve(committee, day, session)
     session.commit()
+    gone = [planned, *(one for one in before if one.committee_id == committee.id)]
+    assert {(one.status, one.reason) for one in gone} == {
+        (S.CANCELLED, "The committee was dissolved.")
+    }
+    assert held.status is S.HELD
     with pytest.raises(Broken, match="already dissolved"):
         governance.dissolve(committee, day, session)
-    with pytest.raises(Broken, match="no chair or no secretary"):
-        meetings.invite(planned, session)
     with pytest.raises(Broken, match="dissolved"):
         meeting(session, committee, S.DRAFT, day)
     session.rollback()
     after = meetings.plan_month(session, LOPBURI, day.year + 1, 2, set())
     assert committee.id in {one.committee_id for one in before}
     assert committee.id not in {one.committee_id for one in after}
-    meetings.cancel(planned, "ยุบคณะกรรมการ", session)
-    session.commit()
 
 
 def test_no_sheet_takes_the_quorum_from_what_was_resolved(session):
