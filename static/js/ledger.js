@@ -105,6 +105,8 @@ export function start() {
   const row = document.querySelector("[data-entry]");
   if (!row) return;
   new Row(row, row.closest("[data-ledger]"));
+  // The page may be here before the browser looks for the box that asks for the cursor, a refused one.
   // On a phone the keyboard would cover the figures; there the first box waits for a touch.
-  if (matchMedia("(min-width: 701px)").matches && document.activeElement === document.body) row.querySelector("[name=doc_no]").focus({ preventScroll: true });
+  const first = row.querySelector("[autofocus]") ?? row.querySelector("[name=doc_no]");
+  if (matchMedia("(min-width: 701px)").matches && document.activeElement === document.body) first.focus({ preventScroll: true });
 }
