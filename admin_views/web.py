@@ -21,7 +21,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from access import audit, files, proxy, scope, sessions
 from access import viewer as who
 from access.database import db, writing
-from admin_views import areas, uploads, words
+from admin_views import areas, icons, uploads, words
 from admin_views.acting import province_names
 from admin_views.front import FOR_A_YEAR
 from entities import dates
@@ -47,6 +47,7 @@ class SignedIn(UserMixin):
 def attach(app: Flask) -> None:
     """Register everything on an application; before Flask-Security, whose loader asks first."""
     words.attach(app)
+    icons.attach(app)
     app.extensions["jangwat"] = Kept()
     app.before_request(_start)
     app.before_request(_keep_demo_at_home)
