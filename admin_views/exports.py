@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from access import audit, search
 from access import viewer as who
-from access.database import db, dialect
+from access.database import db, dialect, let_go
 from admin_views import lists
 from entities import dates
 from entities.base import LONG, PARAGRAPH, Base, fields
@@ -74,6 +74,8 @@ def answer(view: Any, state: lists.State) -> Response:
         count = _count(session, state) if found is None else len(found)
         _entered(state, acting, place, province_id, told, count)
         chain = seal(db.session(), province_id)
+        db.session.rollback()
+        let_go(session)
         told = [*source(title, acting), *told, (_("Rows"), f"{count:,}"), chain]
         rows = _rows(session, state, found)
         pieces = poured(columns(state), rows, title=title, told=told, count=count)
