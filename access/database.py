@@ -174,7 +174,8 @@ def no_collecting() -> Iterator[None]:
 def let_go(reading: Session) -> None:
     """Close the connections that nobody uses while one reads for long.
 
-    On SQLite each has the whole schema in memory, two megabytes.
+    On SQLite each has the whole schema in memory, two megabytes. The one that reads comes back to
+    the pool when it is done, so the pool itself stays.
     """
     if dialect(reading) == "sqlite":
         db.engine.pool.dispose()

@@ -54,6 +54,8 @@ BEFORE = frozenset({S.DRAFT, S.POSTPONED, S.INVITED})
 WRITING = frozenset({S.HELD, S.MINUTES_DRAFT})
 CLOSED = frozenset({S.MINUTES_CERTIFIED, S.CANCELLED})
 NAMED = "{} ครั้งที่ {}/{}"
+DISSOLVED = "ยุบเลิกคณะกรรมการ"
+"""Why a meeting is cancelled with its committee: official wording, whatever language the screen has."""
 SERIES = "meeting:{}:{}"
 """One series of numbers for each committee and calendar year."""
 CERTIFYING = "รับรองรายงานการประชุม {} เมื่อวันที่ {}"
@@ -112,7 +114,7 @@ def _later_meetings_go(committee: Committee, session: Session) -> None:
         Meeting.meets_on >= committee.dissolved_on,
     )
     for meeting in session.scalars(planned):
-        cancel(meeting, _("The committee was dissolved."), session)
+        cancel(meeting, DISSOLVED, session)
 
 
 def continue_from(committee: Committee, year: int, last: int, session: Session) -> None:

@@ -134,9 +134,7 @@ def test_a_dissolved_committee_meets_no_more(session):
     governance.dissolve(committee, day, session)
     session.commit()
     gone = [planned, *(one for one in before if one.committee_id == committee.id)]
-    assert {(one.status, one.reason) for one in gone} == {
-        (S.CANCELLED, "The committee was dissolved.")
-    }
+    assert {(one.status, one.reason) for one in gone} == {(S.CANCELLED, "ยุบเลิกคณะกรรมการ")}
     assert held.status is S.HELD
     with pytest.raises(Broken, match="already dissolved"):
         governance.dissolve(committee, day, session)

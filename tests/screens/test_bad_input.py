@@ -56,7 +56,7 @@ NASTY = {
     "template": "{{ 7*7 }}{% raw %}${7*7}%(x)s%s{0}",
     "path": "../../../../etc/passwd",
     "long word": "ก" * 301,
-    "long": "ขอ" * 17_000,  # 100 kB as it is sent
+    "long": "ขอ" * 17_000,  # 100 kB in UTF-8
 }
 BAD_DATES = (
     "31/2/2569",
